@@ -1,0 +1,131 @@
+//! A snapshot of what could be read, and of what could not: every lookup has three answers.
+//!
+//! A 403 is not "not found". [`Lookup::Unreadable`] never becomes a finding and never becomes a tick.
+
+pub mod files;
+mod shelf;
+mod source;
+mod yaml;
+
+pub use source::{Place, Places};
+pub use shelf::{Coverage, Listing, Lookup, Shelf, Why};
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use crate::model::{
+    AIGatewayRoute, AIServiceBackend, Backend, BackendSecurityPolicy, BackendTLSPolicy, BackendTrafficPolicy,
+    ClientTrafficPolicy, ConfigMap, Deployment, EndpointSlice, EnvoyProxy, Gateway, GatewayClass, GatewayConfig,
+    HTTPRoute, HTTPRouteFilter, InferencePool, Key, Kind, MutatingWebhookConfiguration, Namespace, Pod, QuotaPolicy,
+    ReferenceGrant, Resource, Secret, SecurityPolicy, Service,
+};
+
+/// Declares [`Cluster`]: one shelf per kind, and the dispatch from [`Kind`] to it.
+macro_rules! cluster {
+    ($($field:ident: $type:ident),* $(,)?) => {
+        /// All objects that were read, by kind.
+        #[derive(Debug, Clone, Default)]
+        #[allow(missing_docs)]
+        pub struct Cluster {
+            $(pub $field: Shelf<$type>,)*
+            /// `apiVersion` under which each kind was read.
+            pub versions: BTreeMap<Kind, String>,
+        }
+
+        impl Cluster {
+            /// Decodes one object and puts it on its shelf; one that does not decode is kept as unreadable.
+            ///
+            /// Returns the error text of an object that does not decode.
+            pub fn insert(&mut self, kind: Kind, json: &RawValue) -> Result<Key, String> {
+                match kind {
+                    $(Kind::$type => self.$field.insert_json(json),)*
+                }
+            }
+
+            /// Says what part of a kind has been looked at.
+            pub fn cover(&mut self, kind: Kind, coverage: Coverage) {
+                match kind {
+                    $(Kind::$type => self.$field.cover(coverage),)*
+                }
+            }
+
+            /// Notes what became of a get by name that did not find an object.
+            pub fn note(&mut self, key: &Key, missing: Result<(), Why>) {
+                match key.kind {
+                    $(Kind::$type => self.$field.note(&key.namespace, &key.name, missing),)*
+                }
+            }
+
+            /// How many objects of a kind there are.
+            pub fn count(&self, kind: Kind) -> usize {
+                match kind {
+                    $(Kind::$type => self.$field.len(),)*
+                }
+            }
+
+            /// What of a kind could not be looked at, by namespace (empty: everywhere else).
+            pub fn unread(&self, kind: Kind) -> Vec<(String, Why)> {
+                match kind {
+                    $(Kind::$type => self.$field.unread(),)*
+                }
+            }
+
+            /// Forgets a kind, as if it could not be read.
+            pub fn hide(&mut self, kind: Kind, why: Why) {
+                match kind {
+                    $(Kind::$type => self.$field = Shelf::hidden(why),)*
+                }
+            }
+
+            /// Whether an object is there.
+            pub fn has(&self, key: &Key) -> bool {
+                match key.kind {
+                    $(Kind::$type => self.$field.get(&key.namespace, &key.name).found().is_some(),)*
+                }
+            }
+
+            /// Keys of all objects of a kind.
+            pub fn keys(&self, kind: Kind) -> Vec<Key> {
+                match kind {
+                    $(Kind::$type => self.$field.iter().map(Resource::key).collect(),)*
+                }
+            }
+        }
+    };
+}
+
+cluster! {
+    ai_service_backends: AIServiceBackend,
+    backend_security_policies: BackendSecurityPolicy,
+    ai_gateway_routes: AIGatewayRoute,
+    gateway_configs: GatewayConfig,
+    quota_policies: QuotaPolicy,
+    backends: Backend,
+    envoy_proxies: EnvoyProxy,
+    client_traffic_policies: ClientTrafficPolicy,
+    backend_traffic_policies: BackendTrafficPolicy,
+    security_policies: SecurityPolicy,
+    http_route_filters: HTTPRouteFilter,
+    backend_tls_policies: BackendTLSPolicy,
+    gateways: Gateway,
+    gateway_classes: GatewayClass,
+    http_routes: HTTPRoute,
+    reference_grants: ReferenceGrant,
+    inference_pools: InferencePool,
+    namespaces: Namespace,
+    services: Service,
+    endpoint_slices: EndpointSlice,
+    secrets: Secret,
+    config_maps: ConfigMap,
+    pods: Pod,
+    deployments: Deployment,
+    webhooks: MutatingWebhookConfiguration,
+}
+
+impl Cluster {
+    /// `apiVersion` to write for a kind: the one it was read under, else the preferred one.
+    pub fn api_version(&self, kind: Kind) -> String {
+        self.versions.get(&kind).cloned().unwrap_or_else(|| kind.api_version())
+    }
+}

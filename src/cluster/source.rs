@@ -1,0 +1,97 @@
+//! Where in a file an object stands. Lines of Secrets are forgotten as soon as they are read.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::yaml::{Content, Node};
+use crate::model::{Key, Kind};
+
+/// A place in a file; line and column count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Place {
+    pub file: String,
+    pub line: usize,
+    pub column: usize,
+}
+
+/// The places of all objects that came from files.
+#[derive(Debug, Default)]
+pub struct Places {
+    files: Vec<File>,
+    objects: BTreeMap<Key, (usize, Spans)>,
+}
+
+#[derive(Debug)]
+struct File {
+    name: String,
+    lines: Vec<Option<Box<str>>>,
+}
+
+/// Places of an object's fields, without their values.
+#[derive(Debug, Default)]
+struct Spans {
+    place: (usize, usize),
+    below: BTreeMap<String, Spans>,
+}
+
+impl Places {
+    /// Where a field of an object stands, or the nearest thing above it.
+    pub fn locate(&self, object: &Key, pointer: &str) -> Option<Place> {
+        let (file, spans) = self.objects.get(object)?;
+        let mut at = spans;
+        for token in pointer.split('/').skip(1) {
+            match at.below.get(&token.replace("~1", "/").replace("~0", "~")) {
+                Some(below) => at = below,
+                None => break,
+            }
+        }
+        let (line, column) = at.place;
+        Some(Place { file: self.files.get(*file)?.name.clone(), line, column })
+    }
+
+    /// The text of a line; `None` for lines of Secrets.
+    pub fn line(&self, place: &Place) -> Option<&str> {
+        let file = self.files.iter().find(|it| it.name == place.file)?;
+        file.lines.get(place.line.checked_sub(1)?)?.as_deref()
+    }
+
+    pub(super) fn add_file(&mut self, name: &str, text: &str) -> usize {
+        let lines = text.lines().map(|line| Some(line.into())).collect();
+        self.files.push(File { name: name.to_owned(), lines });
+        self.files.len() - 1
+    }
+
+    pub(super) fn add_object(&mut self, file: usize, key: Key, node: &Node) {
+        self.objects.insert(key, (file, spans(node)));
+    }
+
+    /// Forgets the lines of a document that is a Secret, up to where the next one may begin.
+    pub(super) fn forget(&mut self, file: usize, from: usize, to: usize) {
+        let Some(file) = self.files.get_mut(file) else { return };
+        let end = to.min(file.lines.len());
+        for line in file.lines.get_mut(from.saturating_sub(1)..end).into_iter().flatten() {
+            *line = None;
+        }
+    }
+
+    /// How many lines a file has.
+    pub(super) fn lines(&self, file: usize) -> usize {
+        self.files.get(file).map_or(0, |it| it.lines.len())
+    }
+}
+
+fn spans(node: &Node) -> Spans {
+    let below = match &node.content {
+        Content::Scalar(_) => BTreeMap::new(),
+        Content::List(items) => items.iter().enumerate().map(|(at, it)| (at.to_string(), spans(it))).collect(),
+        Content::Map(entries) => entries.iter().map(|(key, it)| (key.clone(), spans(it))).collect(),
+    };
+    Spans { place: node.place, below }
+}
+
+/// Whether lines of a document of this kind may be shown.
+pub(super) fn is_secret(kind: Option<Kind>) -> bool {
+    kind == Some(Kind::Secret)
+}

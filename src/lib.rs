@@ -1,0 +1,18 @@
+//! `kubectl aigw-backend`: traces AIServiceBackends of Envoy AI Gateway and says what is wrong with them.
+//!
+//! ```text
+//! model ──► cluster ──► trace ──► rules ──► report ──► render ──► cli ──► main
+//! typed      snapshot    one per    pure      health     bytes
+//! objects    live|files  backend
+//! ```
+//!
+//! A module imports only from its left. Only `cluster::live` and `cluster::files` read anything; the middle (`trace`,
+//! `rules`, `report`) is pure; only `render` knows colours; only `main` prints and exits. `provider` is data.
+
+pub mod cluster;
+pub mod fix;
+pub mod model;
+pub mod provider;
+pub mod report;
+pub mod rules;
+pub mod trace;

@@ -1,0 +1,332 @@
+//! `aigateway.envoyproxy.io`: AIServiceBackend, BackendSecurityPolicy, AIGatewayRoute, GatewayConfig, QuotaPolicy.
+//!
+//! v1alpha1 and v1beta1 differ in fields that only one of them has, so both land in one type.
+
+use serde::Deserialize;
+
+use super::{
+    Conditions, HeaderMatch, ObjectReference, ParentReference, RouteTimeouts, SecretReference,
+    meta::{Object, resource},
+};
+
+/// An AI provider behind the gateway.
+pub type AIServiceBackend = Object<AIServiceBackendSpec, Conditions>;
+/// The credential for AIServiceBackends.
+pub type BackendSecurityPolicy = Object<BackendSecurityPolicySpec, Conditions>;
+/// Routes requests by model to AIServiceBackends.
+pub type AIGatewayRoute = Object<AIGatewayRouteSpec, Conditions>;
+/// Settings of a Gateway's ext_proc.
+pub type GatewayConfig = Object<GatewayConfigSpec, Conditions>;
+/// Quotas of AIServiceBackends; only its targets are read.
+pub type QuotaPolicy = Object<QuotaPolicySpec, Conditions>;
+
+resource!(AIServiceBackend, BackendSecurityPolicy, AIGatewayRoute, GatewayConfig, QuotaPolicy);
+
+/// Spec of an [`AIServiceBackend`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct AIServiceBackendSpec {
+    pub schema: ApiSchema,
+    pub backend_ref: ObjectReference,
+    pub header_mutation: Option<HeaderMutation>,
+    pub body_mutation: Option<BodyMutation>,
+}
+
+/// The API dialect of a backend.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ApiSchema {
+    pub name: SchemaName,
+    pub version: Option<String>,
+    pub prefix: Option<String>,
+}
+
+/// `spec.schema.name`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[allow(missing_docs)]
+pub enum SchemaName {
+    #[default]
+    OpenAI,
+    Cohere,
+    AWSBedrock,
+    AzureOpenAI,
+    GCPVertexAI,
+    GCPAnthropic,
+    Anthropic,
+    AWSAnthropic,
+    /// Newer than this tool.
+    #[serde(untagged)]
+    Newer(String),
+}
+
+impl std::fmt::Display for SchemaName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SchemaName::Newer(name) => f.write_str(name),
+            known => write!(f, "{known:?}"),
+        }
+    }
+}
+
+/// Headers to set and remove.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct HeaderMutation {
+    pub set: Vec<HeaderValue>,
+    pub remove: Vec<String>,
+}
+
+/// A header with a literal value; the value is only read for its shape, never printed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct HeaderValue {
+    pub name: String,
+    pub value: String,
+}
+
+/// Body fields to set and remove.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct BodyMutation {
+    pub set: Vec<BodyField>,
+    pub remove: Vec<String>,
+}
+
+/// An sjson path and a value, raw JSON where it looks like JSON.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct BodyField {
+    pub path: String,
+    pub value: String,
+}
+
+/// Spec of a [`BackendSecurityPolicy`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct BackendSecurityPolicySpec {
+    pub target_refs: Vec<ObjectReference>,
+    #[serde(rename = "type")]
+    pub type_: PolicyType,
+    pub api_key: Option<KeySource>,
+    #[serde(rename = "azureAPIKey")]
+    pub azure_api_key: Option<KeySource>,
+    #[serde(rename = "anthropicAPIKey")]
+    pub anthropic_api_key: Option<KeySource>,
+    pub aws_credentials: Option<AwsCredentials>,
+    pub azure_credentials: Option<AzureCredentials>,
+    pub gcp_credentials: Option<GcpCredentials>,
+    pub credential_override: Option<CredentialOverride>,
+}
+
+/// `spec.type` of a BackendSecurityPolicy.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[allow(missing_docs)]
+pub enum PolicyType {
+    #[default]
+    APIKey,
+    AWSCredentials,
+    AzureAPIKey,
+    AzureCredentials,
+    GCPCredentials,
+    AnthropicAPIKey,
+    /// Newer than this tool.
+    #[serde(untagged)]
+    Newer(String),
+}
+
+impl std::fmt::Display for PolicyType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            PolicyType::Newer(name) => f.write_str(name),
+            known => write!(f, "{known:?}"),
+        }
+    }
+}
+
+/// A key in a Secret.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct KeySource {
+    pub secret_ref: SecretReference,
+}
+
+/// AWS: a credentials file, OIDC, or neither (the SDK's default chain in the Envoy pod).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct AwsCredentials {
+    pub region: String,
+    pub credentials_file: Option<AwsCredentialsFile>,
+    pub oidc_exchange_token: Option<OidcExchange>,
+}
+
+/// An AWS credentials file in a Secret.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct AwsCredentialsFile {
+    pub secret_ref: SecretReference,
+    pub profile: Option<String>,
+}
+
+/// Azure: a client secret or OIDC.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct AzureCredentials {
+    pub client_secret_ref: Option<SecretReference>,
+    pub oidc_exchange_token: Option<OidcExchange>,
+}
+
+/// GCP: a service account file, workload identity federation, or neither (ADC in the Envoy pod).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct GcpCredentials {
+    pub project_name: String,
+    pub region: String,
+    pub credentials_file: Option<KeySource>,
+    pub workload_identity_federation_config: Option<WorkloadIdentity>,
+}
+
+/// GCP workload identity federation.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct WorkloadIdentity {
+    pub oidc_exchange_token: OidcExchange,
+}
+
+/// A token exchange.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct OidcExchange {
+    pub oidc: Oidc,
+}
+
+/// The OIDC client that the controller logs in as.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct Oidc {
+    pub client_secret: SecretReference,
+    #[serde(rename = "clientIDRef")]
+    pub client_id_ref: Option<SecretReference>,
+}
+
+/// Lets a request bring its own credential.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct CredentialOverride {
+    pub from_request_headers: Option<OverrideSource>,
+    pub from_dynamic_metadata: Option<OverrideSource>,
+}
+
+/// Where the request's own credential is read from.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OverrideSource {
+    /// Use the configured credential when the request brings none; unset means true.
+    pub fallback_to_configured: Option<bool>,
+}
+
+/// Spec of an [`AIGatewayRoute`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct AIGatewayRouteSpec {
+    pub parent_refs: Vec<ParentReference>,
+    pub hostnames: Vec<String>,
+    pub rules: Vec<AIRouteRule>,
+    #[serde(rename = "llmRequestCosts")]
+    pub llm_request_costs: Vec<RequestCost>,
+}
+
+/// One rule of an [`AIGatewayRoute`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct AIRouteRule {
+    pub name: Option<String>,
+    pub matches: Vec<AIRouteMatch>,
+    pub backend_refs: Vec<AIBackendRef>,
+    pub timeouts: Option<RouteTimeouts>,
+}
+
+/// Header matches, all of which must hold.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct AIRouteMatch {
+    pub headers: Vec<HeaderMatch>,
+}
+
+/// A reference from a rule to an AIServiceBackend or InferencePool.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct AIBackendRef {
+    pub name: String,
+    pub namespace: Option<String>,
+    pub group: Option<String>,
+    pub kind: Option<String>,
+    pub model_name_override: Option<String>,
+    /// Unset means 1.
+    pub weight: Option<i64>,
+    /// Unset means 0, the first to be tried.
+    pub priority: Option<i64>,
+    pub header_mutation: Option<HeaderMutation>,
+    pub body_mutation: Option<BodyMutation>,
+}
+
+impl AIBackendRef {
+    /// Share of the rule's traffic, relative to the other references.
+    pub fn weight(&self) -> i64 {
+        self.weight.unwrap_or(1)
+    }
+}
+
+/// A token cost.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct RequestCost {
+    pub metadata_key: String,
+    #[serde(rename = "type")]
+    pub type_: String,
+    pub cel: Option<String>,
+}
+
+/// Spec of a [`GatewayConfig`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct GatewayConfigSpec {
+    pub forward_proxy: Option<ForwardProxy>,
+}
+
+/// An HTTP proxy for the way to the providers.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ForwardProxy {
+    pub address: String,
+}
+
+/// Spec of a [`QuotaPolicy`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct QuotaPolicySpec {
+    pub target_refs: Vec<ObjectReference>,
+}

@@ -1,0 +1,303 @@
+//! Core kinds, of which little is read: a Service's spec is k8s-openapi's, the rest is cut down while it is decoded.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::ServiceSpec;
+use serde::{Deserialize, Deserializer};
+
+use super::{
+    LabelSelector, Pem,
+    meta::{Condition, Meta, NoStatus, Object, resource},
+};
+
+/// A namespace, for its labels.
+pub type Namespace = Object<NoStatus>;
+/// A Service.
+pub type Service = Object<ServiceSpec>;
+/// A pod, for its containers.
+pub type Pod = Object<PodSpec, PodStatus>;
+/// A Deployment, for its containers and whether they run.
+pub type Deployment = Object<DeploymentSpec, DeploymentStatus>;
+
+resource!(
+    Namespace,
+    Service,
+    Pod,
+    Deployment,
+    EndpointSlice,
+    ConfigMap,
+    MutatingWebhookConfiguration,
+);
+
+/// The containers of a pod.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct PodSpec {
+    pub containers: Vec<Container>,
+    pub init_containers: Vec<Container>,
+}
+
+impl PodSpec {
+    /// Containers of both lists: a sidecar may be either.
+    pub fn all(&self) -> impl Iterator<Item = &Container> {
+        self.init_containers.iter().chain(&self.containers)
+    }
+}
+
+/// A container.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct Container {
+    pub name: String,
+    pub image: String,
+    pub args: Vec<String>,
+}
+
+/// Whether a pod runs.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct PodStatus {
+    pub phase: String,
+    pub conditions: Vec<Condition>,
+}
+
+/// Spec of a [`Deployment`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct DeploymentSpec {
+    /// Unset means 1.
+    pub replicas: Option<i32>,
+    pub template: PodTemplate,
+}
+
+/// The pods that a [`Deployment`] makes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct PodTemplate {
+    pub spec: PodSpec,
+}
+
+/// Status of a [`Deployment`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct DeploymentStatus {
+    /// Unset where no controller has looked yet.
+    pub observed_generation: Option<i64>,
+    pub ready_replicas: i32,
+    pub conditions: Vec<Condition>,
+}
+
+/// Addresses behind a Service.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct EndpointSlice {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    #[serde(deserialize_with = "null_is_empty")]
+    pub ports: Vec<SlicePort>,
+    #[serde(deserialize_with = "null_is_empty")]
+    pub endpoints: Vec<SliceEndpoint>,
+}
+
+fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+impl EndpointSlice {
+    /// The Service that it belongs to.
+    pub fn service(&self) -> Option<&str> {
+        self.meta.labels.get("kubernetes.io/service-name").map(String::as_str)
+    }
+}
+
+/// A port of an [`EndpointSlice`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct SlicePort {
+    pub name: Option<String>,
+    pub port: Option<u16>,
+}
+
+/// An address of an [`EndpointSlice`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct SliceEndpoint {
+    pub addresses: Vec<String>,
+    pub conditions: SliceConditions,
+}
+
+impl SliceEndpoint {
+    /// An absent `ready` is to be read as ready.
+    pub fn is_ready(&self) -> bool {
+        self.conditions.ready.unwrap_or(true)
+    }
+}
+
+/// Whether an address takes traffic.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct SliceConditions {
+    pub ready: Option<bool>,
+}
+
+/// A ConfigMap: what its values are as certificates, and Envoy Gateway's configuration if it holds that.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, from = "ConfigMapWire")]
+pub struct ConfigMap {
+    /// Identity.
+    pub meta: Meta,
+    /// Each key, and its value read as PEM certificates.
+    pub data: BTreeMap<String, Pem>,
+    /// `envoy-gateway.yaml`, parsed; the error if it is there and cannot be parsed.
+    pub envoy_gateway: Option<Result<EnvoyGatewayConfig, String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ConfigMapWire {
+    metadata: Meta,
+    data: BTreeMap<String, String>,
+}
+
+impl From<ConfigMapWire> for ConfigMap {
+    fn from(wire: ConfigMapWire) -> Self {
+        let envoy_gateway = wire
+            .data
+            .get("envoy-gateway.yaml")
+            .map(|text| serde_saphyr::from_str(text).map_err(|error| error.to_string()));
+        let data = wire.data.iter().map(|(key, value)| (key.clone(), Pem::read(value.as_bytes()))).collect();
+        ConfigMap { meta: wire.metadata, data, envoy_gateway }
+    }
+}
+
+/// Envoy Gateway's own configuration (`api/v1alpha1/envoygateway_types.go`).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct EnvoyGatewayConfig {
+    pub gateway: Option<EnvoyGatewayGateway>,
+    pub extension_apis: Option<ExtensionApis>,
+    pub extension_manager: Option<ExtensionManager>,
+}
+
+/// Which GatewayClasses are its own.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct EnvoyGatewayGateway {
+    pub controller_name: Option<String>,
+}
+
+/// APIs that are off by default.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct ExtensionApis {
+    pub enable_backend: bool,
+}
+
+/// Who is asked to change Envoy's configuration: AI Gateway.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct ExtensionManager {
+    pub hooks: ExtensionHooks,
+    pub service: Option<ExtensionService>,
+    pub backend_resources: Vec<BackendResource>,
+    pub fail_open: bool,
+}
+
+/// When it is asked.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct ExtensionHooks {
+    pub xds_translator: Option<XdsTranslatorHooks>,
+}
+
+/// Hooks of the xDS translator.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct XdsTranslatorHooks {
+    pub post: Vec<String>,
+    pub translation: Option<TranslationHooks>,
+}
+
+/// What the translation hook is given.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct TranslationHooks {
+    pub listener: Option<IncludeAll>,
+    pub route: Option<IncludeAll>,
+    pub cluster: Option<IncludeAll>,
+    pub secret: Option<IncludeAll>,
+}
+
+/// Whether all resources of a type are given.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct IncludeAll {
+    pub include_all: Option<bool>,
+}
+
+/// Where the extension server listens.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ExtensionService {
+    pub fqdn: Option<super::FqdnEndpoint>,
+    /// Deprecated form.
+    pub host: Option<String>,
+    /// Deprecated form.
+    pub port: Option<u16>,
+}
+
+/// A kind that may stand in backendRefs.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct BackendResource {
+    pub group: String,
+    pub kind: String,
+}
+
+/// Webhooks that change objects.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct MutatingWebhookConfiguration {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub webhooks: Vec<Webhook>,
+}
+
+/// One webhook.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct Webhook {
+    pub name: String,
+    pub client_config: WebhookClient,
+    pub object_selector: Option<LabelSelector>,
+}
+
+/// Where a webhook is called.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct WebhookClient {
+    pub service: Option<super::ObjectReference>,
+}

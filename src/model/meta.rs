@@ -1,0 +1,157 @@
+//! What all objects share: identity, metadata, conditions.
+
+use std::{collections::BTreeMap, fmt};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+
+use super::Kind;
+
+/// The identity of an object: `Kind namespace/name`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its namespace; empty when cluster-scoped.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Key {
+    /// A key from its parts; pass an empty namespace for cluster-scoped kinds.
+    pub fn new(kind: Kind, namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Key { kind, namespace: namespace.into(), name: name.into() }
+    }
+
+    /// `namespace/name`, or the bare name when cluster-scoped.
+    pub fn path(&self) -> String {
+        if self.namespace.is_empty() { self.name.clone() } else { format!("{}/{}", self.namespace, self.name) }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.path())
+    }
+}
+
+/// The part of `metadata` that is read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Meta {
+    /// Name.
+    pub name: String,
+    /// Namespace; empty when cluster-scoped.
+    pub namespace: String,
+    /// Set by an API server; empty in a manifest that was never applied.
+    pub uid: String,
+    /// Counts changes of `spec`; 0 where the kind has none or the object comes from a manifest.
+    pub generation: i64,
+    /// When it was created; unknown in a manifest.
+    pub creation_timestamp: Option<Timestamp>,
+    /// When its deletion was asked for.
+    pub deletion_timestamp: Option<Timestamp>,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+    /// Annotations of gateways and of this tool only: others may be large, or hold a Secret (last-applied).
+    #[serde(deserialize_with = "our_annotations")]
+    pub annotations: BTreeMap<String, String>,
+    /// Finalizers.
+    pub finalizers: Vec<String>,
+    /// Owners.
+    pub owner_references: Vec<OwnerReference>,
+}
+
+/// Who owns an object.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct OwnerReference {
+    pub kind: String,
+    pub name: String,
+}
+
+fn our_annotations<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let mut all: BTreeMap<String, String> = Deserialize::deserialize(from)?;
+    all.retain(|key, _| {
+        ["gateway.envoyproxy.io/", "aigateway.envoyproxy.io/", "rotators/", "aigw-backend/"]
+            .iter()
+            .any(|prefix| key.starts_with(prefix))
+    });
+    Ok(all)
+}
+
+/// A condition as controllers write it. `lastTransitionTime` is left out: it is the time of the last write here.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct Condition {
+    #[serde(rename = "type")]
+    pub type_: String,
+    pub status: String,
+    pub reason: String,
+    pub message: String,
+    /// 0 where the controller does not set it: then staleness cannot be told.
+    pub observed_generation: i64,
+}
+
+/// A status of conditions alone.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Conditions {
+    /// The conditions.
+    pub conditions: Vec<Condition>,
+}
+
+/// The condition of that type, if it has that status.
+pub fn has_condition<'a>(conditions: &'a [Condition], type_: &str, status: &str) -> Option<&'a Condition> {
+    conditions.iter().find(|condition| condition.type_ == type_ && condition.status == status)
+}
+
+/// A kind whose status is not read.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct NoStatus {}
+
+/// An object with `metadata`, `spec` and `status`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(bound(deserialize = "S: Deserialize<'de> + Default, T: Deserialize<'de> + Default"))]
+pub struct Object<S, T = NoStatus> {
+    /// Identity, labels, owners.
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What was asked for.
+    #[serde(default)]
+    pub spec: S,
+    /// What controllers say.
+    #[serde(default)]
+    pub status: T,
+}
+
+/// A type that holds one kind.
+pub trait Resource: DeserializeOwned {
+    /// The kind.
+    const KIND: Kind;
+
+    /// Its metadata.
+    fn meta(&self) -> &Meta;
+
+    /// Its identity.
+    fn key(&self) -> Key {
+        let meta = self.meta();
+        Key::new(Self::KIND, meta.namespace.clone(), meta.name.clone())
+    }
+}
+
+/// Implements [`Resource`] for types with a field `meta`.
+macro_rules! resource {
+    ($($type:ident),* $(,)?) => {$(
+        impl crate::model::Resource for $type {
+            const KIND: crate::model::Kind = crate::model::Kind::$type;
+            fn meta(&self) -> &crate::model::Meta {
+                &self.meta
+            }
+        }
+    )*};
+}
+pub(crate) use resource;

@@ -1,0 +1,22 @@
+//! Typed objects: only the fields that are read, several served versions of a kind in one type.
+//!
+//! Decoding is lenient where an API server may be newer than this tool (unknown enum values are kept) and strict about
+//! types (an object that does not decode costs only itself). A [`Secret`] never holds a value, only facts about it.
+
+mod aigw;
+mod core;
+mod envoy;
+mod gateway;
+mod kind;
+mod meta;
+mod pem;
+mod secret;
+
+pub use aigw::*;
+pub use core::*;
+pub use envoy::*;
+pub use gateway::*;
+pub use kind::{Kind, KindInfo, Scope};
+pub use meta::{Condition, Conditions, Key, Meta, NoStatus, Object, OwnerReference, Resource, has_condition};
+pub use pem::Pem;
+pub use secret::{Secret, SecretValue};

@@ -1,0 +1,69 @@
+//! Health: the worst finding of a hop decides its cell, the worst hop decides the backend.
+
+use serde::Serialize;
+
+use crate::{
+    rules::{Finding, Hop, Severity},
+    trace::Trace,
+};
+
+/// How a hop, a backend or the platform fares, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// An error was found.
+    Fail,
+    /// A warning was found.
+    Warn,
+    /// Something could not be looked at.
+    Unknown,
+    /// All was looked at, and nothing was found.
+    Ok,
+    /// The hop does not apply.
+    None,
+}
+
+impl State {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Fail => "fail",
+            State::Warn => "warn",
+            State::Unknown => "unknown",
+            State::Ok => "ok",
+            State::None => "none",
+        }
+    }
+}
+
+/// The state that findings alone lead to.
+pub(super) fn worst<'a>(findings: impl Iterator<Item = &'a Finding>) -> Option<State> {
+    findings
+        .filter_map(|finding| match finding.rule.severity {
+            Severity::Error => Some(State::Fail),
+            Severity::Warning => Some(State::Warn),
+            Severity::Info => None,
+        })
+        .min()
+}
+
+/// The state of one hop.
+pub(super) fn of_hop(trace: &Trace<'_>, hop: Hop, findings: &[&Finding]) -> State {
+    let found = worst(findings.iter().copied().filter(|it| it.rule.hop == hop));
+    found.unwrap_or_else(|| if applies(trace, hop) { of_gaps(trace, hop) } else { State::None })
+}
+
+fn of_gaps(trace: &Trace<'_>, hop: Hop) -> State {
+    if trace.gaps(hop).is_empty() { State::Ok } else { State::Unknown }
+}
+
+/// Whether there is anything to look at: no TLS in the cluster, no key for a keyless model server, no route yet.
+fn applies(trace: &Trace<'_>, hop: Hop) -> bool {
+    let unknown = !trace.gaps(hop).is_empty();
+    match hop {
+        Hop::Tls => trace.tls.encrypted != Some(false) || unknown,
+        Hop::Credential => !trace.credential.policies.is_empty() || unknown,
+        Hop::Route => !trace.route.uses.is_empty() || unknown,
+        Hop::Reference | Hop::Endpoint | Hop::Schema | Hop::Platform => true,
+    }
+}

@@ -1,0 +1,249 @@
+//! The health report, as `-o json` shows it: what the rules found, per backend and in full, and what was not looked at.
+//!
+//! These types are the format (`aigw-backend/v1`): fields are added and never changed.
+
+mod build;
+mod health;
+mod skipped;
+
+pub use build::{Request, build};
+pub use health::State;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    cluster::Place,
+    rules::{Applicability, Hop, Severity},
+    trace::Version,
+};
+
+/// The answer of `check`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)]
+pub struct Report {
+    pub api_version: &'static str,
+    pub kind: &'static str,
+    pub source: Source,
+    pub platform: PlatformRow,
+    pub summary: Summary,
+    pub backends: Vec<Row>,
+    pub findings: Vec<Entry>,
+    pub suppressed: Vec<Value>,
+    pub skipped: Vec<Skipped>,
+}
+
+/// Where the objects came from.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)]
+pub struct Source {
+    pub kind: SourceKind,
+    /// The kubeconfig context, for a live cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
+}
+
+/// See [`Source`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum SourceKind {
+    Live,
+    Files,
+    Demo,
+}
+
+/// The controllers.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)]
+pub struct PlatformRow {
+    pub ai_gateway: Option<String>,
+    pub envoy_gateway: Option<String>,
+    #[serde(rename = "gatewayAPI")]
+    pub gateway_api: Option<String>,
+    pub state: State,
+}
+
+impl PlatformRow {
+    fn version(version: Option<Version>) -> Option<String> {
+        version.map(|it| it.to_string())
+    }
+}
+
+/// Counts.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)]
+pub struct Summary {
+    pub backends: usize,
+    pub ok: usize,
+    pub warn: usize,
+    pub fail: usize,
+    pub unknown: usize,
+    pub findings: FindingCounts,
+    pub suppressed: usize,
+    /// Whether everything could be looked at, the platform included.
+    pub complete: bool,
+}
+
+/// Findings by severity.
+#[derive(Debug, Clone, Default, Serialize)]
+#[allow(missing_docs)]
+pub struct FindingCounts {
+    pub error: usize,
+    pub warning: usize,
+    pub info: usize,
+}
+
+/// One backend.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct Row {
+    pub namespace: String,
+    pub name: String,
+    pub schema: String,
+    /// `host:port` of its first address.
+    pub host: Option<String>,
+    pub health: State,
+    pub hops: Hops,
+    /// Number of AIGatewayRoutes that lead here.
+    pub routes: usize,
+    /// Models that these routes match exactly.
+    pub models: Vec<String>,
+}
+
+/// The cells of a row.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct Hops {
+    pub reference: Cell,
+    pub endpoint: Cell,
+    pub tls: Cell,
+    pub credential: Cell,
+    pub schema: Cell,
+    pub route: Cell,
+}
+
+impl Hops {
+    /// The cell of a hop; the platform has none.
+    pub fn get(&self, hop: Hop) -> Option<&Cell> {
+        match hop {
+            Hop::Reference => Some(&self.reference),
+            Hop::Endpoint => Some(&self.endpoint),
+            Hop::Tls => Some(&self.tls),
+            Hop::Credential => Some(&self.credential),
+            Hop::Schema => Some(&self.schema),
+            Hop::Route => Some(&self.route),
+            Hop::Platform => None,
+        }
+    }
+}
+
+/// One hop of one backend.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct Cell {
+    pub state: State,
+    /// What is there, in a few words.
+    pub detail: String,
+}
+
+/// One finding.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)]
+pub struct Entry {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub hop: Hop,
+    pub severity: Severity,
+    pub object: ObjectId,
+    pub path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Place>,
+    pub message: String,
+    pub effect: String,
+    pub evidence: Vec<String>,
+    pub related: Vec<RelatedEntry>,
+    /// `namespace/name` of the AIServiceBackends that suffer.
+    pub backends: Vec<String>,
+    pub fixes: Vec<FixEntry>,
+    /// The command that shows the page of this code.
+    pub explain: String,
+}
+
+/// An object, by its coordinates.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)]
+pub struct ObjectId {
+    pub api_version: String,
+    pub kind: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub namespace: String,
+    pub name: String,
+    pub exists: bool,
+}
+
+impl ObjectId {
+    /// `Kind namespace/name`.
+    pub fn display(&self) -> String {
+        if self.namespace.is_empty() {
+            format!("{} {}", self.kind, self.name)
+        } else {
+            format!("{} {}/{}", self.kind, self.namespace, self.name)
+        }
+    }
+}
+
+/// Another place that explains a finding.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct RelatedEntry {
+    pub object: ObjectId,
+    pub path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Place>,
+    pub message: String,
+}
+
+/// A way out.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct FixEntry {
+    pub title: String,
+    pub applicability: Applicability,
+    pub patches: Vec<PatchEntry>,
+    /// Objects to create.
+    pub manifests: Vec<Value>,
+    /// The same as commands to copy.
+    pub commands: Vec<String>,
+}
+
+/// A JSON patch of one object.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct PatchEntry {
+    pub object: ObjectId,
+    #[serde(rename = "type")]
+    pub type_: &'static str,
+    pub patch: Vec<Value>,
+}
+
+/// Something that was not looked at.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct Skipped {
+    pub kind: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub namespace: String,
+    pub reason: &'static str,
+    pub message: String,
+    /// Codes that could say nothing or not everything for want of it.
+    pub affects: Vec<&'static str>,
+    /// The command that shows or mends it.
+    pub remedy: String,
+}

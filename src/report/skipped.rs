@@ -1,0 +1,57 @@
+//! What could not be looked at, why, and which permission or flag would mend it.
+
+use std::collections::BTreeMap;
+
+use super::Skipped;
+use crate::{
+    cluster::Why,
+    model::Kind,
+    rules,
+    trace::Gap,
+};
+
+/// One entry per kind, namespace and reason.
+pub(super) fn list<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Skipped> {
+    let mut grouped: BTreeMap<(Kind, &str, &'static str), (&Why, Vec<&str>)> = BTreeMap::new();
+    for gap in gaps {
+        let entry = grouped.entry((gap.kind, &gap.namespace, gap.why.word())).or_insert((&gap.why, vec![]));
+        if let Some(name) = gap.name.as_deref().filter(|name| !entry.1.contains(name)) {
+            entry.1.push(name);
+        }
+    }
+    grouped.into_iter().map(|((kind, namespace, _), (why, names))| entry(kind, namespace, why, &names)).collect()
+}
+
+fn entry(kind: Kind, namespace: &str, why: &Why, names: &[&str]) -> Skipped {
+    let names = match names {
+        [] => String::new(),
+        [one] => format!(" `{one}`"),
+        [first, .., _] => format!(" `{first}` and {} more", names.len() - 1),
+    };
+    let place = if namespace.is_empty() { String::new() } else { format!(" in {namespace}") };
+    Skipped {
+        kind: kind.to_string(),
+        namespace: namespace.to_owned(),
+        reason: why.word(),
+        message: format!("{kind}{names}{place}: {why}"),
+        affects: rules::all().filter(|rule| rule.needs.contains(&kind)).map(|rule| rule.code).collect(),
+        remedy: remedy(kind, namespace, why),
+    }
+}
+
+fn remedy(kind: Kind, namespace: &str, why: &Why) -> String {
+    let resource = kind.resource();
+    let scope = match namespace {
+        "" if kind.is_namespaced() => " -A".to_owned(),
+        "" => String::new(),
+        namespace => format!(" -n {namespace}"),
+    };
+    let verb = if matches!(kind, Kind::Secret | Kind::ConfigMap | Kind::Service) { "get" } else { "list" };
+    match why {
+        Why::Forbidden => format!("kubectl auth can-i {verb} {resource}{scope}"),
+        Why::NotInstalled => format!("kubectl get crd {resource}"),
+        Why::NotFetched => format!("kubectl get {resource}{scope} -o yaml"),
+        Why::Timeout => "kubectl aigw-backend check --timeout 5m".to_owned(),
+        Why::Undecodable(_) | Why::ServerError(_) => format!("kubectl get {resource}{scope}"),
+    }
+}

@@ -1,0 +1,37 @@
+//! Runs the catalogue over a traced cluster.
+
+use std::collections::BTreeMap;
+
+use super::{Check, Finding, Findings};
+use crate::trace::{Trace, World};
+
+/// What the rules found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Findings: worst first, then by object and code.
+    pub findings: Vec<Finding>,
+}
+
+/// Runs every rule over every trace.
+pub fn run(world: &World<'_>, traces: &[Trace<'_>]) -> Outcome {
+    let mut found = BTreeMap::new();
+    for rule in super::all() {
+        match rule.check {
+            Check::World(check) => check(world, &mut Findings { rule, backend: None, found: &mut found }),
+            Check::Backend(check) => {
+                for trace in traces {
+                    let backend = Some((trace.backend.meta.namespace.clone(), trace.backend.meta.name.clone()));
+                    check(trace, &mut Findings { rule, backend, found: &mut found });
+                }
+            }
+        }
+    }
+    let mut findings: Vec<Finding> = found.into_values().collect();
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    Outcome { findings }
+}
+
+fn order(finding: &Finding) -> impl Ord + '_ {
+    let object = &finding.object;
+    (finding.rule.severity, &object.namespace, &object.name, object.kind, finding.rule.code, &finding.path)
+}

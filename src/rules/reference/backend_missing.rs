@@ -1,0 +1,57 @@
+//! `backendRef` names a Backend that does not exist.
+
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use crate::{
+    model::{Kind, Resource as _},
+    trace::{Hop, Target, Trace},
+};
+
+/// See `kubectl aigw-backend explain AIB101`.
+pub static RULE: Rule = Rule {
+    code: "AIB101",
+    name: "backend-missing",
+    hop: Hop::Reference,
+    severity: Severity::Error,
+    needs: &[Kind::Backend],
+    docs: Docs {
+        what: "AIServiceBackend.spec.backendRef names an Envoy Gateway Backend that does not exist.",
+        why: "AI Gateway copies the reference into the generated HTTPRoute without looking. Envoy Gateway then cannot \
+              resolve it and answers instead of the provider. AIServiceBackend and AIGatewayRoute stay Accepted; only \
+              the HTTPRoute says BackendNotFound.",
+        client: "500 with an empty body for the requests that would go to this backend.",
+        confirm: "kubectl -n NAMESPACE get backend NAME\n\
+                  kubectl -n NAMESPACE get httproute ROUTE -o jsonpath='{.status.parents[*].conditions}'",
+        fix: "Create the Backend, or correct the name in backendRef.",
+        before: "kind: AIServiceBackend\nspec:\n  backendRef: {group: gateway.envoyproxy.io, kind: Backend, name: opnai}",
+        after: "kind: AIServiceBackend\nspec:\n  backendRef: {group: gateway.envoyproxy.io, kind: Backend, name: openai}",
+    },
+    refs: &["live", "gateway@v1.8.1 internal/gatewayapi/validate.go"],
+    check: Check::Backend(check),
+};
+
+fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
+    let reference = &trace.reference;
+    if reference.target != Target::Backend || !reference.backend.is_absent() {
+        return;
+    }
+    let owner = trace.backend.key();
+    let near = nearest(trace);
+    let fix = match &near {
+        Some(name) => Fix::review(format!("refer to Backend `{name}`")).set(&owner, "/spec/backendRef/name", name.clone()),
+        None => Fix::manual(format!("create {} with the address of the provider", reference.key)),
+    };
+    out.push(
+        Draft::missing(reference.key.clone(), format!("{} does not exist", reference.key))
+            .effect("500 with an empty body: Envoy Gateway answers instead of the provider")
+            .because(owner, "/spec/backendRef/name", "refers to it")
+            .fix(fix),
+    );
+}
+
+/// A Backend of the same namespace whose name is close enough to be a slip of the hand.
+fn nearest(trace: &Trace<'_>) -> Option<String> {
+    let wanted = &trace.reference.key;
+    let there = trace.world.cluster.backends.in_namespace(&wanted.namespace).items;
+    let near = there.iter().map(|it| &it.meta.name).filter(|it| strsim::damerau_levenshtein(it, &wanted.name) <= 2);
+    near.min_by_key(|it| strsim::damerau_levenshtein(it, &wanted.name)).cloned()
+}

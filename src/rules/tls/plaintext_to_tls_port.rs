@@ -1,0 +1,66 @@
+//! Plain HTTP to a port where TLS is spoken.
+
+use serde_json::json;
+
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use crate::{
+    model::{Key, Kind},
+    trace::{Hop, Trace},
+};
+
+/// See `kubectl aigw-backend explain AIB302`.
+pub static RULE: Rule = Rule {
+    code: "AIB302",
+    name: "plaintext-to-tls-port",
+    hop: Hop::Tls,
+    severity: Severity::Error,
+    needs: &[Kind::Backend, Kind::BackendTLSPolicy],
+    docs: Docs {
+        what: "The Backend has port 443, and neither a BackendTLSPolicy nor Backend.spec.tls applies to it.",
+        why: "Envoy Gateway gives port 443 no special meaning: without TLS settings Envoy speaks plain HTTP, and the \
+              API key crosses the network in clear text. Every status is green.",
+        client: "400 from the provider (plain HTTP request sent to HTTPS port), or 503 when it hangs up.",
+        confirm: "kubectl -n NAMESPACE get backendtlspolicies -o yaml\n\
+                  kubectl -n NAMESPACE get backend NAME -o jsonpath='{.spec.tls}'",
+        fix: "Add a BackendTLSPolicy that targets the Backend and verifies the host name.",
+        before: "kind: Backend\nspec:\n  endpoints:\n  - fqdn: {hostname: api.openai.com, port: 443}",
+        after: "kind: BackendTLSPolicy\nspec:\n  targetRefs:\n  - {group: gateway.envoyproxy.io, kind: Backend, name: openai}\n  \
+                validation:\n    wellKnownCACertificates: System\n    hostname: api.openai.com",
+    },
+    refs: &["live", "gateway@v1.8.1 internal/gatewayapi/backendtlspolicy.go"],
+    check: Check::Backend(check),
+};
+
+fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
+    // a policy that was meant for this backend and misses it is the better culprit: tls-policy-targets-nothing
+    if trace.tls.encrypted != Some(false) || !trace.tls.missed.is_empty() {
+        return;
+    }
+    let Some(address) = trace.endpoint.addresses.iter().find(|it| it.port == 443) else { return };
+    let Some((_, backend)) = trace.reference.found() else { return };
+    let policy = Key::new(Kind::BackendTLSPolicy, &backend.namespace, format!("{}-tls", backend.name));
+    let mut draft = Draft::missing(policy.clone(), format!("no BackendTLSPolicy applies to {backend}, which has port 443"))
+        .effect(format!("Envoy speaks plain HTTP to {address}, API key included; clients get 400 or 503"))
+        .because(backend, format!("/spec/endpoints/{}", address.index), "port 443 and no TLS of its own");
+    draft = match address.name() {
+        Some(host) if address.is_public() => draft.fix(
+            Fix::safe(format!("verify `{host}` with the CAs of the system")).create(system_policy(trace, &policy, host)),
+        ),
+        _ => draft.fix(Fix::manual("create a BackendTLSPolicy with the CA of this server")),
+    };
+    out.push(draft);
+}
+
+fn system_policy(trace: &Trace<'_>, policy: &Key, host: &str) -> serde_json::Value {
+    json!({
+        "apiVersion": trace.world.cluster.api_version(Kind::BackendTLSPolicy),
+        "kind": "BackendTLSPolicy",
+        "metadata": {"name": policy.name, "namespace": policy.namespace},
+        "spec": {
+            "targetRefs": [
+                {"group": "gateway.envoyproxy.io", "kind": "Backend", "name": trace.reference.key.name}
+            ],
+            "validation": {"wellKnownCACertificates": "System", "hostname": host},
+        },
+    })
+}

@@ -1,0 +1,148 @@
+//! Credential: which BackendSecurityPolicy applies, and where the key is really read from.
+
+use super::Gaps;
+use crate::{
+    cluster::{Cluster, Lookup},
+    model::{
+        AIServiceBackend, BackendSecurityPolicy, Key, Kind, PolicyType, Resource as _, Secret, SecretReference,
+        SecretValue,
+    },
+};
+
+/// The credential of a backend.
+#[derive(Debug, Clone)]
+pub struct Credential<'a> {
+    /// Policies that target this AIServiceBackend, by name.
+    pub policies: Vec<Targeting<'a>>,
+    /// Policies that target an InferencePool of the same name, which AI Gateway's index mixes up.
+    pub pool_namesakes: Vec<&'a BackendSecurityPolicy>,
+    /// The policy in force: there is exactly one, and it names the backend once.
+    pub policy: Option<&'a BackendSecurityPolicy>,
+    /// The Secret that the policy in force reads, if its type reads one.
+    pub secret: Option<SecretTrace<'a>>,
+    /// Policies of the namespace with a target that does not exist.
+    pub strays: Vec<&'a BackendSecurityPolicy>,
+    /// Whether all policies of the namespace are known: only then "no policy" is certain.
+    pub complete: bool,
+    /// What could not be looked at.
+    pub gaps: Gaps,
+}
+
+/// A policy that targets a backend.
+#[derive(Debug, Clone)]
+pub struct Targeting<'a> {
+    /// The policy.
+    pub policy: &'a BackendSecurityPolicy,
+    /// Indexes in its `targetRefs`: more than one makes AI Gateway skip the backend.
+    pub targets: Vec<usize>,
+}
+
+/// A Secret that a policy reads.
+#[derive(Debug, Clone)]
+pub struct SecretTrace<'a> {
+    /// The policy.
+    pub policy: &'a BackendSecurityPolicy,
+    /// JSON pointer to the `secretRef` in the policy.
+    pub pointer: &'static str,
+    /// Where it is really read from.
+    pub key: Key,
+    /// The namespace that the reference names and that is ignored.
+    pub ignored_namespace: Option<&'a str>,
+    /// The key in it that is read.
+    pub entry: &'static str,
+    /// The Secret.
+    pub secret: Lookup<'a, Secret>,
+}
+
+impl<'a> SecretTrace<'a> {
+    /// The value that is read, when the Secret was found and has it.
+    pub fn value(&self) -> Option<&'a SecretValue> {
+        self.secret.found()?.data.get(self.entry)
+    }
+}
+
+impl<'a> Credential<'a> {
+    pub(super) fn trace(cluster: &'a Cluster, backend: &'a AIServiceBackend) -> Self {
+        let mut gaps = Gaps::default();
+        let (namespace, name) = (&backend.meta.namespace, &backend.meta.name);
+        let listing = cluster.backend_security_policies.in_namespace(namespace);
+        gaps.listed(Kind::BackendSecurityPolicy, namespace, listing.gap.as_ref());
+        let mut policies = vec![];
+        let mut pool_namesakes = vec![];
+        let mut strays = vec![];
+        for policy in listing.items {
+            let named = |kind: &str| -> Vec<usize> {
+                let refs = policy.spec.target_refs.iter().enumerate();
+                refs.filter(|(_, it)| it.kind() == kind && it.name == *name).map(|(index, _)| index).collect()
+            };
+            let targets = named("AIServiceBackend");
+            if !targets.is_empty() {
+                policies.push(Targeting { policy, targets });
+            } else if !named("InferencePool").is_empty() {
+                pool_namesakes.push(policy);
+            } else if policy.spec.target_refs.iter().any(|it| {
+                it.kind() == "AIServiceBackend" && cluster.ai_service_backends.get(namespace, &it.name).is_absent()
+            }) {
+                strays.push(policy);
+            }
+        }
+        let policy = match policies.as_slice() {
+            [Targeting { policy, targets }] if targets.len() == 1 => Some(*policy),
+            _ => None,
+        };
+        let secret = policy.and_then(|policy| secret(cluster, &mut gaps, policy));
+        Credential { policies, pool_namesakes, policy, secret, strays, complete: listing.gap.is_none(), gaps }
+    }
+}
+
+/// The Secret that a policy's type reads, and who reads it in which namespace
+/// (ai-gateway@v1.1.0 internal/controller/gateway.go, backend_security_policy.go).
+fn secret<'a>(cluster: &'a Cluster, gaps: &mut Gaps, policy: &'a BackendSecurityPolicy) -> Option<SecretTrace<'a>> {
+    let spec = &policy.spec;
+    let keyed = |it: &'a Option<crate::model::KeySource>| it.as_ref().map(|it| &it.secret_ref);
+    // the data plane's types are read in the policy's namespace whatever the reference says
+    let (reference, pointer, entry, local): (&'a SecretReference, _, _, _) = match &spec.type_ {
+        PolicyType::APIKey => (keyed(&spec.api_key)?, "/spec/apiKey/secretRef", "apiKey", true),
+        PolicyType::AzureAPIKey => (keyed(&spec.azure_api_key)?, "/spec/azureAPIKey/secretRef", "apiKey", true),
+        PolicyType::AnthropicAPIKey => {
+            (keyed(&spec.anthropic_api_key)?, "/spec/anthropicAPIKey/secretRef", "apiKey", true)
+        }
+        PolicyType::AWSCredentials => {
+            let aws = spec.aws_credentials.as_ref()?;
+            if let Some(file) = &aws.credentials_file {
+                (&file.secret_ref, "/spec/awsCredentials/credentialsFile/secretRef", "credentials", true)
+            } else {
+                let oidc = &aws.oidc_exchange_token.as_ref()?.oidc;
+                (&oidc.client_secret, "/spec/awsCredentials/oidcExchangeToken/oidc/clientSecret", "client-secret", false)
+            }
+        }
+        PolicyType::AzureCredentials => {
+            let azure = spec.azure_credentials.as_ref()?;
+            if let Some(secret) = &azure.client_secret_ref {
+                (secret, "/spec/azureCredentials/clientSecretRef", "client-secret", false)
+            } else {
+                let oidc = &azure.oidc_exchange_token.as_ref()?.oidc;
+                let pointer = "/spec/azureCredentials/oidcExchangeToken/oidc/clientSecret";
+                (&oidc.client_secret, pointer, "client-secret", false)
+            }
+        }
+        PolicyType::GCPCredentials => {
+            let gcp = spec.gcp_credentials.as_ref()?;
+            if let Some(file) = &gcp.credentials_file {
+                (&file.secret_ref, "/spec/gcpCredentials/credentialsFile/secretRef", "service_account.json", false)
+            } else {
+                let oidc = &gcp.workload_identity_federation_config.as_ref()?.oidc_exchange_token.oidc;
+                let pointer =
+                    "/spec/gcpCredentials/workloadIdentityFederationConfig/oidcExchangeToken/oidc/clientSecret";
+                (&oidc.client_secret, pointer, "client-secret", false)
+            }
+        }
+        PolicyType::Newer(_) => return None,
+    };
+    let own = policy.key().namespace;
+    let named = reference.namespace.as_deref().filter(|it| *it != own);
+    let namespace = if local { own.clone() } else { named.unwrap_or(&own).to_owned() };
+    let key = Key::new(Kind::Secret, namespace, &reference.name);
+    let secret = gaps.seen(&key, cluster.secrets.get(&key.namespace, &key.name));
+    Some(SecretTrace { policy, pointer, key, ignored_namespace: named.filter(|_| local), entry, secret })
+}

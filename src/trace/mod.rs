@@ -1,0 +1,134 @@
+//! The way of a request, one [`Trace`] per AIServiceBackend, resolved as the controllers and Envoy resolve it.
+//!
+//! References are followed once, here; rules see what was found, what is certainly absent and what could not be read.
+
+mod credential;
+mod endpoint;
+mod gap;
+mod gateway;
+mod grant;
+mod hop;
+mod host;
+mod platform;
+mod reference;
+mod route;
+mod schema;
+mod tls;
+mod version;
+
+pub use credential::{Credential, SecretTrace, Targeting};
+pub use endpoint::{Address, Endpoint, ServiceTrace};
+pub use gap::{Gap, Gaps};
+pub use gateway::GatewayTrace;
+pub use grant::{Grant, Permission};
+pub use hop::Hop;
+pub use host::{Host, InCluster};
+pub use platform::Platform;
+pub use reference::{Reference, Target};
+pub use route::{Attachment, ParentTrace, RefTrace, RouteHop, RouteTrace, RuleTrace, Use};
+pub use schema::SchemaTrace;
+pub use tls::{Ca, CaState, Conflict, MissReason, Missed, Sni, Tls};
+pub use version::Version;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::{cluster::Cluster, model::AIServiceBackend};
+
+/// Everything that backends share: the snapshot, the controllers, the gateways and the routes.
+pub struct World<'a> {
+    /// The snapshot.
+    pub cluster: &'a Cluster,
+    /// The time to judge expiry by.
+    pub now: Timestamp,
+    /// The controllers and their configuration.
+    pub platform: Platform<'a>,
+    /// The Gateways that were found, by (namespace, name).
+    pub gateways: BTreeMap<(String, String), GatewayTrace<'a>>,
+    /// All AIGatewayRoutes, by namespace and name.
+    pub routes: Vec<RouteTrace<'a>>,
+}
+
+/// Versions to assume where they cannot be read.
+#[derive(Debug, Clone, Default)]
+pub struct AssumedVersions {
+    /// Envoy AI Gateway.
+    pub ai_gateway: Option<Version>,
+    /// Envoy Gateway.
+    pub envoy_gateway: Option<Version>,
+}
+
+impl<'a> World<'a> {
+    /// Traces what backends share.
+    pub fn new(cluster: &'a Cluster, now: Timestamp, assumed: &AssumedVersions) -> Self {
+        let platform = Platform::trace(cluster, assumed);
+        let gateways = cluster
+            .gateways
+            .iter()
+            .map(|gateway| {
+                let id = (gateway.meta.namespace.clone(), gateway.meta.name.clone());
+                (id, GatewayTrace::trace(cluster, &platform, gateway))
+            })
+            .collect();
+        let routes = cluster.ai_gateway_routes.iter().map(|route| RouteTrace::trace(cluster, route)).collect();
+        World { cluster, now, platform, gateways, routes }
+    }
+
+    /// Traces one backend.
+    pub fn trace(&'a self, backend: &'a AIServiceBackend) -> Trace<'a> {
+        let cluster = self.cluster;
+        let reference = Reference::trace(cluster, backend);
+        let endpoint = Endpoint::trace(cluster, &reference);
+        let tls = Tls::trace(cluster, &self.platform, backend, &reference, &endpoint);
+        let credential = Credential::trace(cluster, backend);
+        let schema = SchemaTrace::trace(backend, &endpoint);
+        let route = RouteHop::trace(self, backend);
+        Trace { world: self, backend, reference, endpoint, tls, credential, schema, route }
+    }
+
+    /// The traced Gateway of that name.
+    pub fn gateway(&self, namespace: &str, name: &str) -> Option<&GatewayTrace<'a>> {
+        self.gateways.get(&(namespace.to_owned(), name.to_owned()))
+    }
+}
+
+/// The way of a request to one backend, hop by hop.
+pub struct Trace<'a> {
+    /// What all backends share.
+    pub world: &'a World<'a>,
+    /// The backend.
+    pub backend: &'a AIServiceBackend,
+    /// What it points to.
+    pub reference: Reference<'a>,
+    /// Where Envoy connects to.
+    pub endpoint: Endpoint<'a>,
+    /// How the connection is protected.
+    pub tls: Tls<'a>,
+    /// How the gateway authenticates itself.
+    pub credential: Credential<'a>,
+    /// Which API is spoken.
+    pub schema: SchemaTrace<'a>,
+    /// Who sends traffic here.
+    pub route: RouteHop<'a>,
+}
+
+impl Trace<'_> {
+    /// What could not be looked at on a hop.
+    pub fn gaps(&self, hop: Hop) -> &[Gap] {
+        match hop {
+            Hop::Reference => &self.reference.gaps.0,
+            Hop::Endpoint => &self.endpoint.gaps.0,
+            Hop::Tls => &self.tls.gaps.0,
+            Hop::Credential => &self.credential.gaps.0,
+            Hop::Schema => &[],
+            Hop::Route => &self.route.gaps.0,
+            Hop::Platform => &self.world.platform.gaps.0,
+        }
+    }
+
+    /// (namespace, name) of the backend.
+    pub fn id(&self) -> (String, String) {
+        (self.backend.meta.namespace.clone(), self.backend.meta.name.clone())
+    }
+}

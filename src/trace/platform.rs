@@ -1,0 +1,119 @@
+//! Platform: the controllers, from their Deployments, and Envoy Gateway's configuration.
+
+use super::{AssumedVersions, Gaps, Version};
+use crate::{
+    cluster::{Cluster, Lookup},
+    model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind},
+};
+
+/// Namespace of Envoy Gateway where nothing says otherwise: its chart's default.
+pub const ENVOY_GATEWAY_NAMESPACE: &str = "envoy-gateway-system";
+/// The ConfigMap that Envoy Gateway's chart makes.
+pub const ENVOY_GATEWAY_CONFIG: &str = "envoy-gateway-config";
+/// GatewayClasses of Envoy Gateway name this controller, unless its configuration says otherwise.
+const CONTROLLER_NAME: &str = "gateway.envoyproxy.io/gatewayclass-controller";
+
+/// The controllers and how they are set up.
+#[derive(Debug, Clone)]
+pub struct Platform<'a> {
+    /// Envoy Gateway's Deployment.
+    pub envoy_gateway: Option<Controller<'a>>,
+    /// AI Gateway's controller's Deployment.
+    pub ai_gateway: Option<Controller<'a>>,
+    /// Version of Envoy Gateway.
+    pub envoy_gateway_version: Option<Version>,
+    /// Version of AI Gateway.
+    pub ai_gateway_version: Option<Version>,
+    /// Where the configuration of Envoy Gateway is.
+    pub config_key: Key,
+    /// That ConfigMap.
+    pub config_map: Lookup<'a, ConfigMap>,
+    /// What could not be looked at.
+    pub gaps: Gaps,
+}
+
+/// A controller's Deployment and the container that is the controller.
+#[derive(Debug, Clone, Copy)]
+pub struct Controller<'a> {
+    /// The Deployment.
+    pub deployment: &'a Deployment,
+    /// The controller's container.
+    pub container: &'a Container,
+}
+
+impl Controller<'_> {
+    /// How many replicas were asked for.
+    pub fn replicas(&self) -> i32 {
+        self.deployment.spec.replicas.unwrap_or(1)
+    }
+
+    /// The value of a flag written as `-name=value` or `--name=value`.
+    pub fn flag(&self, name: &str) -> Option<&str> {
+        self.container.args.iter().find_map(|arg| arg.trim_start_matches('-').strip_prefix(name)?.strip_prefix('='))
+    }
+}
+
+impl<'a> Platform<'a> {
+    pub(super) fn trace(cluster: &'a Cluster, assumed: &AssumedVersions) -> Self {
+        let mut gaps = Gaps::default();
+        let envoy_gateway = controller(cluster, "gateway", "envoy-gateway");
+        let ai_gateway = controller(cluster, "ai-gateway-controller", "ai-gateway-controller");
+        if envoy_gateway.is_none() || ai_gateway.is_none() {
+            gaps.listed(Kind::Deployment, "", cluster.deployments.everywhere().gap.as_ref());
+        }
+        let namespace = envoy_gateway.map_or(ENVOY_GATEWAY_NAMESPACE, |it| &it.deployment.meta.namespace);
+        let config_key = Key::new(Kind::ConfigMap, namespace, ENVOY_GATEWAY_CONFIG);
+        let config_map = gaps.seen(&config_key, cluster.config_maps.get(namespace, ENVOY_GATEWAY_CONFIG));
+        let version = |it: Option<Controller<'_>>| it.and_then(|it| Version::of_image(&it.container.image));
+        Platform {
+            envoy_gateway,
+            ai_gateway,
+            envoy_gateway_version: assumed.envoy_gateway.or(version(envoy_gateway)),
+            ai_gateway_version: assumed.ai_gateway.or(version(ai_gateway)),
+            config_key,
+            config_map,
+            gaps,
+        }
+    }
+
+    /// Envoy Gateway's configuration, where it could be read and parsed.
+    pub fn config(&self) -> Option<&'a EnvoyGatewayConfig> {
+        self.config_map.found()?.envoy_gateway.as_ref()?.as_ref().ok()
+    }
+
+    /// The controllerName of GatewayClasses that Envoy Gateway takes for its own.
+    pub fn controller_name(&self) -> &'a str {
+        self.config()
+            .and_then(|config| config.gateway.as_ref()?.controller_name.as_deref())
+            .unwrap_or(CONTROLLER_NAME)
+    }
+
+    /// Whether AI Gateway is at least this version; unknown counts as yes, as most installations are recent.
+    pub fn ai_gateway_at_least(&self, version: Version) -> bool {
+        self.ai_gateway_version.is_none_or(|it| it >= version)
+    }
+
+    /// Whether Envoy Gateway is at least this version; unknown counts as yes.
+    pub fn envoy_gateway_at_least(&self, version: Version) -> bool {
+        self.envoy_gateway_version.is_none_or(|it| it >= version)
+    }
+}
+
+/// The Deployment that runs an image of that name, or that has that name itself.
+fn controller<'a>(cluster: &'a Cluster, image: &str, name: &str) -> Option<Controller<'a>> {
+    let runs = |container: &Container| {
+        let repository = container.image.split('@').next().unwrap_or_default();
+        let last = repository.rsplit('/').next().unwrap_or_default();
+        last.split(':').next() == Some(image)
+    };
+    // Envoy proxies carry the image of Envoy Gateway too, as shutdown manager
+    let controllers = || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(super::gateway::OWNER_NAME));
+    let by_image = controllers().find_map(|deployment| {
+        let container = deployment.spec.template.spec.containers.iter().find(|it| runs(it))?;
+        Some(Controller { deployment, container })
+    });
+    by_image.or_else(|| {
+        let deployment = controllers().find(|it| it.meta.name == name)?;
+        Some(Controller { deployment, container: deployment.spec.template.spec.containers.first()? })
+    })
+}

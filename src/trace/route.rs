@@ -1,0 +1,375 @@
+//! Routes: which rules lead to a backend, and whether requests reach them at all.
+
+use super::{Gaps, Grant, Permission, World};
+use crate::{
+    cluster::{Cluster, Lookup},
+    model::{
+        AIBackendRef, AIGatewayRoute, AIRouteRule, AIServiceBackend, Gateway, HTTPRoute, HTTPRouteFilter,
+        InferencePool, Key, Kind, Listener, ParentReference, Resource as _, RouteParentStatus,
+    },
+};
+
+/// An AIGatewayRoute with all that it points to and all that AI Gateway makes of it.
+#[derive(Debug)]
+pub struct RouteTrace<'a> {
+    /// The route.
+    pub route: &'a AIGatewayRoute,
+    /// Its identity.
+    pub key: Key,
+    /// The HTTPRoute of the same name, which AI Gateway generates.
+    pub http_key: Key,
+    /// That HTTPRoute.
+    pub http: Lookup<'a, HTTPRoute>,
+    /// The generated filter that rewrites the Host header.
+    pub host_filter_key: Key,
+    /// That filter.
+    pub host_filter: Lookup<'a, HTTPRouteFilter>,
+    /// Its parents.
+    pub parents: Vec<ParentTrace<'a>>,
+    /// Its rules.
+    pub rules: Vec<RuleTrace<'a>>,
+    /// What could not be looked at.
+    pub gaps: Gaps,
+}
+
+/// One parentRef.
+#[derive(Debug)]
+pub struct ParentTrace<'a> {
+    /// Index in `spec.parentRefs`.
+    pub index: usize,
+    /// The reference.
+    pub reference: &'a ParentReference,
+    /// The Gateway that it names.
+    pub key: Key,
+    /// That Gateway.
+    pub gateway: Lookup<'a, Gateway>,
+    /// How Envoy Gateway attaches the route, computed from the specs.
+    pub attachment: Attachment<'a>,
+    /// What the status of the HTTPRoute says of this parent.
+    pub status: Option<&'a RouteParentStatus>,
+}
+
+/// How a route attaches to a Gateway.
+#[derive(Debug)]
+pub enum Attachment<'a> {
+    /// To these listeners.
+    Listeners(Vec<&'a Listener>),
+    /// The reference names something that Envoy Gateway does not take for a Gateway.
+    NotAGateway,
+    /// There is no such Gateway.
+    NoGateway,
+    /// No listener has that sectionName or port.
+    NoListener,
+    /// The listeners that match refuse the route's namespace.
+    NamespaceRefused(Vec<&'a Listener>),
+    /// The listeners that match do not take HTTPRoutes.
+    KindRefused(Vec<&'a Listener>),
+    /// The listeners that match have other host names.
+    NoHostname(Vec<&'a Listener>),
+    /// Something on the way could not be read.
+    Unknown,
+}
+
+/// One rule.
+#[derive(Debug)]
+pub struct RuleTrace<'a> {
+    /// Index in `spec.rules`.
+    pub index: usize,
+    /// The rule.
+    pub rule: &'a AIRouteRule,
+    /// Its references.
+    pub refs: Vec<RefTrace<'a>>,
+}
+
+impl<'a> RuleTrace<'a> {
+    /// Models that it matches exactly.
+    pub fn models(&self) -> impl Iterator<Item = &'a str> {
+        let headers = self.rule.matches.iter().flat_map(|it| &it.headers);
+        headers.filter(|it| it.name == "x-ai-eg-model" && !it.is_regex()).map(|it| it.value.as_str())
+    }
+}
+
+/// One reference of a rule.
+#[derive(Debug)]
+pub struct RefTrace<'a> {
+    /// Index in `backendRefs`.
+    pub index: usize,
+    /// The reference.
+    pub reference: &'a AIBackendRef,
+    /// What it names.
+    pub key: Key,
+    /// The AIServiceBackend, if it names one.
+    pub backend: Lookup<'a, AIServiceBackend>,
+    /// The InferencePool, if it names one.
+    pub pool: Option<Lookup<'a, InferencePool>>,
+    /// Whether the route may refer to the AIServiceBackend.
+    pub permission: Permission,
+}
+
+impl<'a> RouteTrace<'a> {
+    pub(super) fn trace(cluster: &'a Cluster, route: &'a AIGatewayRoute) -> Self {
+        let mut gaps = Gaps::default();
+        let (namespace, name) = (&route.meta.namespace, &route.meta.name);
+        let http_key = Key::new(Kind::HTTPRoute, namespace, name);
+        let http = gaps.seen(&http_key, cluster.http_routes.get(namespace, name));
+        let host_filter_key = Key::new(Kind::HTTPRouteFilter, namespace, format!("ai-eg-host-rewrite-{name}"));
+        let host_filter =
+            gaps.seen(&host_filter_key, cluster.http_route_filters.get(namespace, &host_filter_key.name));
+        let parents = (route.spec.parent_refs.iter().enumerate())
+            .map(|(index, reference)| parent(cluster, &mut gaps, route, http.found(), index, reference))
+            .collect();
+        let rules = (route.spec.rules.iter().enumerate())
+            .map(|(index, rule)| {
+                let refs = rule.backend_refs.iter().enumerate();
+                let refs = refs.map(|(index, it)| reference(cluster, &mut gaps, namespace, index, it)).collect();
+                RuleTrace { index, rule, refs }
+            })
+            .collect();
+        let key = route.key();
+        RouteTrace { route, key, http_key, http, host_filter_key, host_filter, parents, rules, gaps }
+    }
+
+    /// AIServiceBackends that its rules name and that exist, as (namespace, name).
+    pub fn backends(&self) -> impl Iterator<Item = (String, String)> {
+        self.rules.iter().flat_map(|rule| &rule.refs).filter_map(|it| {
+            let meta = &it.backend.found()?.meta;
+            Some((meta.namespace.clone(), meta.name.clone()))
+        })
+    }
+
+    /// Whether AI Gateway's controller has looked at it: it then sets a finalizer and a condition.
+    pub fn is_reconciled(&self) -> bool {
+        !self.route.status.conditions.is_empty()
+    }
+
+    /// Whether AI Gateway says that it accepted the route.
+    pub fn is_accepted(&self) -> bool {
+        crate::model::has_condition(&self.route.status.conditions, "Accepted", "True").is_some()
+    }
+}
+
+fn parent<'a>(
+    cluster: &'a Cluster,
+    gaps: &mut Gaps,
+    route: &'a AIGatewayRoute,
+    http: Option<&'a HTTPRoute>,
+    index: usize,
+    reference: &'a ParentReference,
+) -> ParentTrace<'a> {
+    let namespace = reference.namespace.as_ref().unwrap_or(&route.meta.namespace);
+    let key = Key::new(Kind::Gateway, namespace, &reference.name);
+    let gateway = gaps.seen(&key, cluster.gateways.get(namespace, &reference.name));
+    let attachment = match &gateway {
+        _ if !reference.is_gateway() => Attachment::NotAGateway,
+        Lookup::Absent => Attachment::NoGateway,
+        Lookup::Unreadable(_) => Attachment::Unknown,
+        Lookup::Found(gateway) => attach(cluster, gaps, route, reference, gateway),
+    };
+    let same = |it: &&RouteParentStatus| {
+        let there = &it.parent_ref;
+        there.name == reference.name
+            && there.namespace.as_ref().unwrap_or(&route.meta.namespace) == namespace
+            && there.section_name == reference.section_name
+            && there.port == reference.port
+    };
+    let status = http.and_then(|http| http.status.parents.iter().find(same));
+    ParentTrace { index, reference, key, gateway, attachment, status }
+}
+
+/// The order of Envoy Gateway's checks: sectionName and port, then kinds and namespaces, then host names
+/// (gateway@v1.8.1 internal/gatewayapi/route.go).
+fn attach<'a>(
+    cluster: &'a Cluster,
+    gaps: &mut Gaps,
+    route: &AIGatewayRoute,
+    reference: &ParentReference,
+    gateway: &'a Gateway,
+) -> Attachment<'a> {
+    let named: Vec<&Listener> = (gateway.spec.listeners.iter())
+        .filter(|it| reference.section_name.as_ref().is_none_or(|name| *name == it.name))
+        .filter(|it| reference.port.is_none_or(|port| port == it.port))
+        .collect();
+    if named.is_empty() {
+        return Attachment::NoListener;
+    }
+    let kind: Vec<&Listener> = named.iter().copied().filter(|it| takes_http_routes(it)).collect();
+    if kind.is_empty() {
+        return Attachment::KindRefused(named);
+    }
+    let mut unknown = false;
+    let mut allowed = vec![];
+    for listener in &kind {
+        match takes_namespace(cluster, gaps, route, gateway, listener) {
+            Some(true) => allowed.push(*listener),
+            Some(false) => {}
+            None => unknown = true,
+        }
+    }
+    let matching: Vec<&Listener> =
+        allowed.iter().copied().filter(|it| hosts_meet(it.hostname.as_deref(), &route.spec.hostnames)).collect();
+    match (matching.is_empty(), allowed.is_empty(), unknown) {
+        (false, _, _) => Attachment::Listeners(matching),
+        (true, _, true) => Attachment::Unknown,
+        (true, true, false) => Attachment::NamespaceRefused(kind),
+        (true, false, false) => Attachment::NoHostname(allowed),
+    }
+}
+
+fn takes_http_routes(listener: &Listener) -> bool {
+    let kinds = &listener.allowed_routes.kinds;
+    if kinds.is_empty() {
+        return matches!(listener.protocol.as_str(), "HTTP" | "HTTPS" | "");
+    }
+    kinds.iter().any(|it| {
+        it.kind == "HTTPRoute" && it.group.as_deref().is_none_or(|group| group == "gateway.networking.k8s.io")
+    })
+}
+
+fn takes_namespace(
+    cluster: &Cluster,
+    gaps: &mut Gaps,
+    route: &AIGatewayRoute,
+    gateway: &Gateway,
+    listener: &Listener,
+) -> Option<bool> {
+    let from = &route.meta.namespace;
+    match listener.allowed_routes.namespaces.from.as_deref().unwrap_or("Same") {
+        "Same" => Some(*from == gateway.meta.namespace),
+        "All" => Some(true),
+        "None" => Some(false),
+        "Selector" => {
+            let selector = listener.allowed_routes.namespaces.selector.as_ref()?;
+            let key = Key::new(Kind::Namespace, "", from);
+            let namespace = gaps.seen(&key, cluster.namespaces.get("", from)).found()?;
+            let mut labels = namespace.meta.labels.clone();
+            // the API server sets this label on every namespace
+            labels.insert("kubernetes.io/metadata.name".into(), from.clone());
+            selector.matches(&labels)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a listener's host name and a route's have one in common; unset means all.
+fn hosts_meet(listener: Option<&str>, route: &[String]) -> bool {
+    let listener = listener.unwrap_or_default();
+    listener.is_empty() || route.is_empty() || route.iter().any(|it| host_meets(listener, it))
+}
+
+fn host_meets(listener: &str, route: &str) -> bool {
+    let under = |name: &str, pattern: &str| {
+        pattern.strip_prefix('*').is_some_and(|suffix| name.len() > suffix.len() && name.ends_with(suffix))
+    };
+    listener == route || under(route, listener) || under(listener, route)
+}
+
+fn reference<'a>(
+    cluster: &'a Cluster,
+    gaps: &mut Gaps,
+    route_namespace: &str,
+    index: usize,
+    reference: &'a AIBackendRef,
+) -> RefTrace<'a> {
+    let namespace = reference.namespace.as_deref().unwrap_or(route_namespace);
+    if reference.kind.as_deref() == Some("InferencePool") {
+        let key = Key::new(Kind::InferencePool, namespace, &reference.name);
+        let pool = gaps.seen(&key, cluster.inference_pools.get(namespace, &reference.name));
+        return RefTrace {
+            index,
+            reference,
+            key,
+            backend: Lookup::Absent,
+            pool: Some(pool),
+            permission: Permission::Given,
+        };
+    }
+    let key = Key::new(Kind::AIServiceBackend, namespace, &reference.name);
+    let backend = gaps.seen(&key, cluster.ai_service_backends.get(namespace, &reference.name));
+    let permission = Grant::RouteToBackend.check(cluster, route_namespace, namespace, &reference.name);
+    if let Permission::Unknown(why) = &permission {
+        gaps.listed(Kind::ReferenceGrant, namespace, Some(why));
+    }
+    RefTrace { index, reference, key, backend, pool: None, permission }
+}
+
+/// Who sends traffic to a backend.
+#[derive(Debug, Default)]
+pub struct RouteHop<'a> {
+    /// The references that name it.
+    pub uses: Vec<Use<'a>>,
+    /// What could not be looked at.
+    pub gaps: Gaps,
+}
+
+/// One reference that leads to a backend.
+#[derive(Debug, Clone)]
+pub struct Use<'a> {
+    /// The route.
+    pub route: &'a RouteTrace<'a>,
+    /// Index in its `spec.rules`.
+    pub rule: usize,
+    /// The reference.
+    pub reference: &'a RefTrace<'a>,
+    /// Whether the generated HTTPRoute may refer to the Backend.
+    pub backend_permission: Permission,
+}
+
+impl<'a> RouteHop<'a> {
+    pub(super) fn trace(world: &'a World<'a>, backend: &'a AIServiceBackend) -> Self {
+        let mut hop = RouteHop::default();
+        let routes = world.cluster.ai_gateway_routes.everywhere();
+        hop.gaps.listed(Kind::AIGatewayRoute, "", routes.gap.as_ref());
+        let target = &backend.spec.backend_ref;
+        let target_namespace = target.namespace.as_deref().unwrap_or(&backend.meta.namespace);
+        for route in &world.routes {
+            for rule in &route.rules {
+                for reference in &rule.refs {
+                    if reference.key.kind != Kind::AIServiceBackend
+                        || reference.key.namespace != backend.meta.namespace
+                        || reference.key.name != backend.meta.name
+                    {
+                        continue;
+                    }
+                    let backend_permission = Grant::HttpRouteToBackend.check(
+                        world.cluster,
+                        &route.key.namespace,
+                        target_namespace,
+                        &target.name,
+                    );
+                    if let Permission::Unknown(why) = &backend_permission {
+                        hop.gaps.listed(Kind::ReferenceGrant, target_namespace, Some(why));
+                    }
+                    hop.uses.push(Use { route, rule: rule.index, reference, backend_permission });
+                }
+            }
+        }
+        for route in hop.routes().map(|it| it.gaps.0.clone()).collect::<Vec<_>>() {
+            hop.gaps.0.extend(route);
+        }
+        hop
+    }
+
+    /// The routes, each once.
+    pub fn routes(&self) -> impl Iterator<Item = &'a RouteTrace<'a>> {
+        let mut seen: Option<&Key> = None;
+        self.uses.iter().filter_map(move |it| {
+            let new = seen != Some(&it.route.key);
+            seen = Some(&it.route.key);
+            new.then_some(it.route)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcard_hosts_meet_names_below_them() {
+        assert!(hosts_meet(None, &["a.example.com".into()]));
+        assert!(hosts_meet(Some("*.example.com"), &["a.b.example.com".into()]));
+        assert!(hosts_meet(Some("a.example.com"), &["*.example.com".into()]));
+        assert!(!hosts_meet(Some("*.example.com"), &["example.com".into()]));
+        assert!(!hosts_meet(Some("a.example.com"), &["b.example.com".into()]));
+    }
+}

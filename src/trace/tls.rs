@@ -1,0 +1,331 @@
+//! TLS as Envoy Gateway decides it: which BackendTLSPolicy applies, how it merges with `Backend.spec.tls`, which CA and
+//! which name are checked (gateway@v1.8.1 internal/gatewayapi/backendtlspolicy.go, route.go; live).
+
+use jiff::Timestamp;
+
+use super::{Endpoint, Gaps, Platform, Reference, Version};
+use crate::{
+    cluster::Cluster,
+    model::{
+        AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Pem, Resource as _,
+    },
+};
+
+/// TLS of a backend.
+#[derive(Debug, Clone)]
+pub struct Tls<'a> {
+    /// `Backend.spec.tls`.
+    pub own: Option<&'a BackendTls>,
+    /// The policy in force.
+    pub policy: Option<&'a BackendTLSPolicy>,
+    /// Policies that match and lose to an older one with the same target.
+    pub conflicts: Vec<Conflict<'a>>,
+    /// Policies that look meant for this backend and do not match it.
+    pub missed: Vec<Missed<'a>>,
+    /// Whether Envoy speaks TLS; `None` when that could not be found out.
+    pub encrypted: Option<bool>,
+    /// Whether the peer's certificate is checked.
+    pub verified: bool,
+    /// The CA references in force.
+    pub cas: Vec<Ca<'a>>,
+    /// Whether the CAs of Envoy's image are used.
+    pub system_ca: bool,
+    /// The name sent as SNI, and checked where `verified`.
+    pub sni: Sni<'a>,
+    /// What could not be looked at.
+    pub gaps: Gaps,
+}
+
+/// Where the name in the TLS handshake comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sni<'a> {
+    /// No TLS.
+    None,
+    /// The hostname of the BackendTLSPolicy.
+    Policy(&'a str),
+    /// `Backend.spec.tls.sni`.
+    Own(&'a str),
+    /// Each endpoint's own host name (Envoy Gateway ≥ v1.9, opt in).
+    Endpoint,
+    /// The Host header that the client sent.
+    Client,
+}
+
+/// A policy that loses to another one.
+#[derive(Debug, Clone, Copy)]
+pub struct Conflict<'a> {
+    /// The one without effect.
+    pub loser: &'a BackendTLSPolicy,
+    /// Index of its target.
+    pub target: usize,
+    /// The one in force.
+    pub winner: &'a BackendTLSPolicy,
+}
+
+/// A policy that looks meant for a backend and does not match it.
+#[derive(Debug, Clone)]
+pub struct Missed<'a> {
+    /// The policy.
+    pub policy: &'a BackendTLSPolicy,
+    /// Index of the target that looks meant.
+    pub target: usize,
+    /// Why it does not match.
+    pub reason: MissReason,
+}
+
+/// Why a policy does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MissReason {
+    /// `sectionName` is not the number in `AIServiceBackend.spec.backendRef.port`.
+    Section,
+    /// It names another kind or group: Service, AIServiceBackend, …
+    Kind,
+    /// It is in another namespace than the Backend.
+    Namespace,
+    /// It names a Backend that does not exist, and verifies this one's host name.
+    Name,
+}
+
+/// One CA reference.
+#[derive(Debug, Clone)]
+pub struct Ca<'a> {
+    /// The object with the reference.
+    pub owner: Key,
+    /// JSON pointer to the reference.
+    pub pointer: String,
+    /// The reference.
+    pub reference: &'a ObjectReference,
+    /// What it names, for kinds that can hold a CA.
+    pub key: Option<Key>,
+    /// What it resolves to.
+    pub state: CaState<'a>,
+}
+
+/// What a CA reference resolves to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaState<'a> {
+    /// Neither ConfigMap nor Secret nor ClusterTrustBundle.
+    UnsupportedKind,
+    /// No such object.
+    Missing,
+    /// It could not be read; ClusterTrustBundles are not read at all.
+    Unknown,
+    /// It has no key that Envoy Gateway would take.
+    NoKey,
+    /// Taken: the key, whether other keys could have been meant, and its value.
+    Taken {
+        /// The key.
+        key: &'a str,
+        /// Several keys and none is `ca.crt`: the first by name is taken.
+        by_chance: bool,
+        /// Its value.
+        pem: &'a Pem,
+    },
+}
+
+impl<'a> Tls<'a> {
+    pub(super) fn trace(
+        cluster: &'a Cluster,
+        platform: &Platform<'a>,
+        from: &'a AIServiceBackend,
+        reference: &Reference<'a>,
+        endpoint: &Endpoint<'a>,
+    ) -> Self {
+        let mut tls = Tls {
+            own: reference.backend.found().and_then(|backend| backend.spec.tls.as_ref()),
+            policy: None,
+            conflicts: vec![],
+            missed: vec![],
+            encrypted: None,
+            verified: false,
+            cas: vec![],
+            system_ca: false,
+            sni: Sni::None,
+            gaps: Gaps::default(),
+        };
+        let Some((_, backend)) = reference.found() else { return tls };
+        let listing = cluster.backend_tls_policies.in_namespace(&backend.namespace);
+        tls.gaps.listed(Kind::BackendTLSPolicy, &backend.namespace, listing.gap.as_ref());
+        tls.choose(&listing.items, &backend, from.spec.backend_ref.port, platform);
+        tls.encrypted = match (tls.policy.is_some() || tls.own.is_some(), &listing.gap) {
+            (true, _) => Some(true),
+            (false, None) => Some(false),
+            (false, Some(_)) => None,
+        };
+        if tls.policy.is_none() {
+            tls.find_missed(cluster, from, &backend, endpoint);
+        }
+        tls.merge(cluster, &backend, platform);
+        tls
+    }
+
+    /// Picks the policy in force: a matching sectionName beats the whole object, then the oldest, then the first by name.
+    fn choose(
+        &mut self,
+        policies: &[&'a BackendTLSPolicy],
+        backend: &Key,
+        port: Option<u16>,
+        platform: &Platform<'_>,
+    ) {
+        let port = port.map(|it| it.to_string());
+        let specific_first = platform.envoy_gateway_at_least(Version(1, 7, 4));
+        let mut matching = vec![];
+        for &policy in policies {
+            for (index, target) in policy.spec.target_refs.iter().enumerate() {
+                if !target.is("gateway.envoyproxy.io", "Backend") || target.name != backend.name {
+                    continue;
+                }
+                if target.section_name.is_none() || target.section_name == port {
+                    let whole = specific_first && target.section_name.is_none();
+                    let age = policy.meta.creation_timestamp.unwrap_or(Timestamp::MAX);
+                    matching.push(((whole, age, policy.key()), policy, index));
+                } else {
+                    self.missed.push(Missed { policy, target: index, reason: MissReason::Section });
+                }
+            }
+        }
+        matching.sort_by(|a, b| a.0.cmp(&b.0));
+        let Some((_, winner, _)) = matching.first() else { return };
+        self.policy = Some(winner);
+        for (at, (_, loser, target)) in matching.iter().enumerate() {
+            let section = |policy: &BackendTLSPolicy, index: usize| {
+                policy.spec.target_refs.get(index).and_then(|it| it.section_name.clone())
+            };
+            let rival = matching.iter().take(at).find(|(_, it, i)| section(it, *i) == section(loser, *target));
+            if let Some((_, winner, _)) = rival.filter(|(_, it, _)| it.key() != loser.key()) {
+                self.conflicts.push(Conflict { loser, target: *target, winner });
+            }
+        }
+    }
+
+    /// Policies that someone probably meant for this backend.
+    fn find_missed(&mut self, cluster: &'a Cluster, from: &AIServiceBackend, backend: &Key, endpoint: &Endpoint<'_>) {
+        let services: Vec<&Key> = endpoint.addresses.iter().filter_map(|it| Some(&it.service.as_ref()?.key)).collect();
+        for policy in cluster.backend_tls_policies.iter() {
+            let local = policy.meta.namespace == backend.namespace;
+            for (target, it) in policy.spec.target_refs.iter().enumerate() {
+                let is_backend = it.is("gateway.envoyproxy.io", "Backend");
+                let verifies_host = endpoint.addresses.iter().any(|at| at.name() == Some(&policy.spec.validation.hostname));
+                let names_it = it.name == backend.name
+                    || it.name == from.meta.name
+                    || services.iter().any(|service| service.namespace == policy.meta.namespace && service.name == it.name);
+                let reason = if is_backend && it.name == backend.name {
+                    // another namespace may have a Backend of that name of its own
+                    let elsewhere = !local && cluster.backends.get(&policy.meta.namespace, &it.name).is_absent();
+                    elsewhere.then_some(MissReason::Namespace)
+                } else if !is_backend {
+                    (local && names_it && !serves_http_route(cluster, policy, it)).then_some(MissReason::Kind)
+                } else {
+                    let dangling = local && cluster.backends.get(&backend.namespace, &it.name).is_absent();
+                    (dangling && verifies_host).then_some(MissReason::Name)
+                };
+                self.missed.extend(reason.map(|reason| Missed { policy, target, reason }));
+            }
+        }
+    }
+
+    /// Merges the policy over `Backend.spec.tls`: CA and name come from the policy, skipping verification survives.
+    fn merge(&mut self, cluster: &'a Cluster, backend: &Key, platform: &Platform<'_>) {
+        if self.encrypted != Some(true) {
+            return;
+        }
+        self.verified = !self.own.is_some_and(|own| own.insecure_skip_verify);
+        let (owner, pointer, refs, well_known) = if let Some(policy) = self.policy {
+            let validation = &policy.spec.validation;
+            self.sni = Sni::Policy(&validation.hostname);
+            (
+                policy.key(),
+                "/spec/validation/caCertificateRefs",
+                &validation.ca_certificate_refs,
+                &validation.well_known_ca_certificates,
+            )
+        } else {
+            let Some(own) = self.own else { return };
+            self.sni = match &own.sni {
+                Some(name) => Sni::Own(name),
+                None if own.auto_sni_from_endpoint_hostname => Sni::Endpoint,
+                None => Sni::Client,
+            };
+            let refs = &own.ca_certificate_refs;
+            (backend.clone(), "/spec/tls/caCertificateRefs", refs, &own.well_known_ca_certificates)
+        };
+        self.system_ca = well_known.is_some();
+        for (index, reference) in refs.iter().enumerate() {
+            let pointer = format!("{pointer}/{index}");
+            let ca = resolve(cluster, &mut self.gaps, owner.clone(), pointer, reference, platform);
+            self.cas.push(ca);
+        }
+    }
+}
+
+/// Whether some HTTPRoute that AI Gateway did not make leads to the Service that a policy targets: then it is in use.
+fn serves_http_route(cluster: &Cluster, policy: &BackendTLSPolicy, target: &ObjectReference) -> bool {
+    target.kind() == "Service"
+        && cluster.http_routes.iter().flat_map(|route| route.spec.rules.iter().map(move |rule| (route, rule))).any(
+            |(route, rule)| {
+                rule.backend_refs.iter().any(|it| {
+                    let namespace = it.target.namespace.as_ref().unwrap_or(&route.meta.namespace);
+                    it.target.is("", "Service") && it.target.name == target.name && *namespace == policy.meta.namespace
+                })
+            },
+        )
+}
+
+/// CA references are local to the object that has them.
+fn resolve<'a>(
+    cluster: &'a Cluster,
+    gaps: &mut Gaps,
+    owner: Key,
+    pointer: String,
+    reference: &'a ObjectReference,
+    platform: &Platform<'_>,
+) -> Ca<'a> {
+    let named = |kind| Key::new(kind, &owner.namespace, &reference.name);
+    let (key, state) = match reference.kind.as_deref().unwrap_or("ConfigMap") {
+        "ConfigMap" => {
+            let key = named(Kind::ConfigMap);
+            let lookup = gaps.seen(&key, cluster.config_maps.get(&key.namespace, &key.name));
+            let state = match lookup.found() {
+                Some(map) => {
+                    let keys: Vec<(&str, &Pem)> = map.data.iter().map(|(key, pem)| (key.as_str(), pem)).collect();
+                    take(&keys, true, platform)
+                }
+                None => missing(lookup.is_absent()),
+            };
+            (Some(key), state)
+        }
+        "Secret" => {
+            let key = named(Kind::Secret);
+            let lookup = gaps.seen(&key, cluster.secrets.get(&key.namespace, &key.name));
+            let state = match lookup.found() {
+                Some(secret) => {
+                    let keys: Vec<(&str, &Pem)> = secret.data.iter().map(|(key, it)| (key.as_str(), &it.pem)).collect();
+                    take(&keys, false, platform)
+                }
+                None => missing(lookup.is_absent()),
+            };
+            (Some(key), state)
+        }
+        "ClusterTrustBundle" => (None, CaState::Unknown),
+        _ => (None, CaState::UnsupportedKind),
+    };
+    Ca { owner, pointer, reference, key, state }
+}
+
+fn missing<'a>(absent: bool) -> CaState<'a> {
+    if absent { CaState::Missing } else { CaState::Unknown }
+}
+
+/// `ca.crt`; else `tls.crt` (from v1.9); else the only key. Of a ConfigMap with several other keys, the cache keeps the
+/// first by name, so that one is the only one left.
+fn take<'a>(keys: &[(&'a str, &'a Pem)], config_map: bool, platform: &Platform<'_>) -> CaState<'a> {
+    let named = |name: &str| keys.iter().find(|(key, _)| *key == name);
+    let tls_crt = named("tls.crt").filter(|_| platform.envoy_gateway_version.is_some_and(|it| it >= Version(1, 9, 0)));
+    let (chosen, by_chance) = match (named("ca.crt").or(tls_crt), keys) {
+        (Some(named), _) => (named, false),
+        (None, [only]) => (only, false),
+        (None, [first, ..]) if config_map => (first, true),
+        (None, _) => return CaState::NoKey,
+    };
+    CaState::Taken { key: chosen.0, by_chance, pem: chosen.1 }
+}
