@@ -37,7 +37,8 @@ impl Warnings {
             // `299 - "text"`: an API server sends no other code
             let text = String::from_utf8_lossy(header.as_bytes());
             let Some((_, text)) = text.split_once('"') else { continue };
-            let text = text.trim_end().trim_end_matches('"').replace("\\\"", "\"");
+            let text = text.trim_end();
+            let text = text.strip_suffix('"').unwrap_or(text).replace("\\\"", "\"");
             let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if !all.contains(&text) {
                 all.push(text);
