@@ -34,7 +34,8 @@ fn server(answer: impl Fn(&str) -> Option<(u16, String)> + Send + Sync + 'static
         let list = url.contains('?');
         let answer = answer.clone();
         async move {
-            let (status, text) = answer(&url).unwrap_or_else(|| if list { ok("") } else { (404, status(404)) });
+            let (status, text) =
+                answer(&url).unwrap_or_else(|| if list { ok("") } else { (404, status(404)) });
             if status == 0 {
                 std::future::pending::<()>().await;
             }
@@ -53,6 +54,7 @@ fn status(code: u16) -> String {
     format!(r#"{{"kind":"Status","code":{code},"message":"words","reason":"Word"}}"#)
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it is an arm of the answers")]
 fn refused(code: u16) -> Option<(u16, String)> {
     Some((code, status(code)))
 }
@@ -61,7 +63,11 @@ fn named(namespace: &str, name: &str, spec: &str) -> String {
     format!(r#"{{"metadata":{{"namespace":"{namespace}","name":"{name}"}},"spec":{{{spec}}}}}"#)
 }
 
-async fn read_scope(client: Client, scope: &Scope, until: Option<Duration>) -> Result<(Cluster, bool), Failure> {
+async fn read_scope(
+    client: Client,
+    scope: &Scope,
+    until: Option<Duration>,
+) -> Result<(Cluster, bool), Failure> {
     let until = until.map(|it| Instant::now() + it);
     let api = Api::new(client, "https://fake".into(), until, &Quiet);
     let mut cluster = Cluster::default();
@@ -81,7 +87,13 @@ fn count(asked: &Asked, part: &str) -> usize {
 async fn pages_are_followed_to_the_end() {
     let (client, asked) = server(|url| {
         let page = |token: &str, name: &str| {
-            Some((200, format!(r#"{{"metadata":{{"continue":"{token}"}},"items":[{}]}}"#, named("default", name, ""))))
+            Some((
+                200,
+                format!(
+                    r#"{{"metadata":{{"continue":"{token}"}},"items":[{}]}}"#,
+                    named("default", name, "")
+                ),
+            ))
         };
         match url {
             it if !it.contains("/aiservicebackends") => None,
@@ -156,7 +168,9 @@ async fn a_kind_that_is_not_installed_is_unreadable_unless_it_may_be_lacking() {
 async fn a_version_that_is_newer_than_this_tool_is_not_called_not_installed() {
     let (client, _) = server(|url| match url {
         "/apis/inference.networking.k8s.io" => Some((200, r#"{"versions":[{"version":"v2"}]}"#.into())),
-        "/apis/inference.networking.k8s.io/v2" => Some((200, r#"{"resources":[{"name":"inferencepools"}]}"#.into())),
+        "/apis/inference.networking.k8s.io/v2" => {
+            Some((200, r#"{"resources":[{"name":"inferencepools"}]}"#.into()))
+        }
         it if it.contains("/v1/inferencepools") => refused(404),
         _ => None,
     });
@@ -175,7 +189,9 @@ async fn who_may_not_list_the_cluster_reads_the_namespaces_in_question() {
     let (client, asked) = server(|url| {
         let item = r#""backendRef":{"name":"b","namespace":"infra"}"#;
         match url {
-            it if it.contains("/namespaces/default/aiservicebackends") => Some(ok(&named("default", "a", item))),
+            it if it.contains("/namespaces/default/aiservicebackends") => {
+                Some(ok(&named("default", "a", item)))
+            }
             it if it.contains("/namespaces/infra/backends?") => Some(ok(&named("infra", "b", ""))),
             it if it.contains("/namespaces/default/") => None,
             it if it.contains("/apis/") || it.contains("/api/") => refused(403),

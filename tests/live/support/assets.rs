@@ -52,7 +52,7 @@ fn build(source: &Path, folder: &Path) {
     let mut flags = "-s -w".to_owned();
     for package in ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"] {
         for (name, value) in [("gitVersion", version), ("gitMajor", major), ("gitMinor", minor)] {
-            flags.push_str(&format!(" -X {package}.{name}={value}"));
+            flags += &["", "-X", &[package, ".", name, "=", value].concat()].join(" ");
         }
     }
     // built beside, so that a build that is cut off leaves nothing that looks finished

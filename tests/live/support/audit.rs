@@ -17,8 +17,6 @@ pub(crate) struct Event {
     pub(crate) name: String,
     /// Path and query.
     pub(crate) uri: String,
-    /// Status of the answer.
-    pub(crate) code: u64,
 }
 
 impl Server {
@@ -36,7 +34,6 @@ impl Server {
                 namespace: text(&object["namespace"]),
                 name: text(&object["name"]),
                 uri: text(&it["requestURI"]),
-                code: it["responseStatus"]["code"].as_u64().unwrap_or_default(),
             }
         })
         .collect()

@@ -115,11 +115,10 @@ fn url(object: &Value) -> String {
     let (api_version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
     let (plural, namespaced) = match Kind::of(&api_version, &kind) {
         Some(kind) => (kind.info().plural, kind.info().scope == Scope::Namespaced),
-        None => OTHERS
-            .iter()
-            .find(|it| it.0 == kind)
-            .map(|it| (it.1, it.2))
-            .unwrap_or_else(|| panic!("{kind}: plural name not known")),
+        None => {
+            let other = OTHERS.iter().find(|it| it.0 == kind);
+            other.map_or_else(|| panic!("{kind}: plural name not known"), |it| (it.1, it.2))
+        }
     };
     let root = if api_version.contains('/') { "apis" } else { "api" };
     let place = if namespaced {

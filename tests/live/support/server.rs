@@ -46,8 +46,8 @@ const AUDIT: &str =
 
 /// What comes before the point in the DER of a public key on P-256.
 const SPKI_P256: &[u8] = &[
-    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
-    0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
+    0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 ];
 
 /// An API server.
@@ -86,7 +86,7 @@ impl Server {
         let mut tokens = String::new();
         for user in USERS {
             let group = if user == "admin" { ",system:masters" } else { "" };
-            tokens.push_str(&format!("{user}-token,{user},{user}{group}\n"));
+            tokens += &[user, "-token,", user, ",", user, group, "\n"].concat();
         }
         let (algorithm, random) = (&ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
         let private = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
@@ -130,7 +130,9 @@ impl Server {
             if self.dir.join("certs/apiserver.crt").exists() && self.get("/readyz").is_ok() {
                 return true;
             }
-            if std::fs::read_to_string(self.dir.join("apiserver.log")).is_ok_and(|it| it.contains("command failed")) {
+            if std::fs::read_to_string(self.dir.join("apiserver.log"))
+                .is_ok_and(|it| it.contains("command failed"))
+            {
                 return false;
             }
             std::thread::sleep(Duration::from_millis(100));
@@ -139,13 +141,12 @@ impl Server {
     }
 
     fn last_words(&self) -> String {
-        let mut all = String::new();
-        for log in ["etcd.log", "apiserver.log"] {
+        let last = |log: &str| {
             let text = std::fs::read_to_string(self.dir.join(log)).unwrap_or_default();
-            let lines: Vec<&str> = text.lines().rev().take(5).collect();
-            all.push_str(&format!("{log}:\n{}\n", lines.into_iter().rev().collect::<Vec<_>>().join("\n")));
-        }
-        all
+            let lines: Vec<&str> = text.lines().collect();
+            format!("{log}:\n{}", lines[lines.len().saturating_sub(5)..].join("\n"))
+        };
+        ["etcd.log", "apiserver.log"].map(last).join("\n")
     }
 
     /// Where it listens.
