@@ -176,6 +176,11 @@ impl Kind {
         }
     }
 
+    /// Whether objects of this kind are read one by one, as something refers to them, and never as a whole.
+    pub fn is_read_by_name(self) -> bool {
+        matches!(self, Kind::Namespace | Kind::Service | Kind::EndpointSlice | Kind::Secret | Kind::ConfigMap)
+    }
+
     /// Whether objects of this kind live in a namespace.
     pub fn is_namespaced(self) -> bool {
         self.info().scope == Scope::Namespaced

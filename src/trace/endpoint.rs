@@ -51,7 +51,8 @@ pub struct ServiceTrace<'a> {
 
 impl<'a> Endpoint<'a> {
     pub(super) fn trace(cluster: &'a Cluster, reference: &Reference<'a>) -> Self {
-        let mut gaps = Gaps::default();
+        // what is behind a Backend that could not be read is unknown as well
+        let mut gaps = reference.gaps.clone();
         let endpoints = reference.backend.found().map_or(&[][..], |backend| &backend.spec.endpoints);
         let addresses = endpoints
             .iter()

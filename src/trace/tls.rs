@@ -141,7 +141,8 @@ impl<'a> Tls<'a> {
             cas: vec![],
             system_ca: false,
             sni: Sni::None,
-            gaps: Gaps::default(),
+            // what is behind a Backend that could not be read is unknown as well
+            gaps: reference.gaps.clone(),
         };
         let Some((_, backend)) = reference.found() else { return tls };
         let listing = cluster.backend_tls_policies.in_namespace(&backend.namespace);
