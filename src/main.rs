@@ -19,6 +19,9 @@ fn main() -> anyhow::Result<()> {
     let outcome = rules::run(&world, &traces);
     let source = Source { kind: SourceKind::Files, context: None };
     let request = report::Request { source, places: &loaded.places };
-    println!("{}", serde_json::to_string_pretty(&report::build(&world, &traces, &outcome.findings, &request))?);
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&report::build(&world, &traces, &outcome.findings, &request))?
+    );
     Ok(())
 }

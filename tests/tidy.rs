@@ -37,11 +37,13 @@ fn imports_go_from_right_to_left() {
         let Some(own) = layer(&path) else { continue };
         for (at, module) in LAYERS.iter().enumerate().skip(own + 1) {
             let direct = text.contains(&format!("crate::{module}::"));
-            let grouped = text
-                .split("use crate::{")
-                .skip(1)
-                .filter_map(|it| it.split(";\n").next())
-                .any(|it| it.lines().any(|line| line.trim_start().starts_with(&format!("{module}::"))) || it.split([',', '{', ' ', '\n']).any(|word| word == *module || word.starts_with(&format!("{module}::"))));
+            let grouped =
+                text.split("use crate::{").skip(1).filter_map(|it| it.split(";\n").next()).any(|it| {
+                    it.lines().any(|line| line.trim_start().starts_with(&format!("{module}::")))
+                        || it
+                            .split([',', '{', ' ', '\n'])
+                            .any(|word| word == *module || word.starts_with(&format!("{module}::")))
+                });
             assert!(!direct && !grouped, "{} (layer {own}) imports {module} (layer {at})", path.display());
         }
     }
@@ -59,7 +61,12 @@ fn files_stay_small() {
 
 #[test]
 fn nothing_is_left_unfinished() {
-    let words = ["todo".to_owned() + "!(", "unimplemented".to_owned() + "!(", "FIX".to_owned() + "ME", "#[igno".to_owned() + "re"];
+    let words = [
+        "todo".to_owned() + "!(",
+        "unimplemented".to_owned() + "!(",
+        "FIX".to_owned() + "ME",
+        "#[igno".to_owned() + "re",
+    ];
     for (path, text) in sources("src").into_iter().chain(sources("tests")) {
         for word in &words {
             assert!(!text.contains(word.as_str()), "{} holds `{word}`", path.display());

@@ -148,7 +148,11 @@ impl<'a> Reader<'a> {
         }
         if bytes.len() as u64 > LIMIT {
             let limit = LIMIT / 1024 / 1024;
-            return self.problem(name, None, format!("larger than {limit} MiB: split it, or dump fewer kinds"));
+            return self.problem(
+                name,
+                None,
+                format!("larger than {limit} MiB: split it, or dump fewer kinds"),
+            );
         }
         match std::str::from_utf8(&bytes) {
             Ok(text) => self.text(name, text.strip_prefix('\u{feff}').unwrap_or(text)),
@@ -204,7 +208,8 @@ impl<'a> Reader<'a> {
         let meta = node.get("metadata");
         if meta.and_then(|it| it.get("name")).and_then(Node::text).is_none_or(str::is_empty) {
             let generated = meta.is_some_and(|it| it.get("generateName").is_some());
-            let why = if generated { "generateName is not supported here" } else { "metadata.name is missing" };
+            let why =
+                if generated { "generateName is not supported here" } else { "metadata.name is missing" };
             return self.problem(name, line, format!("{kind}: {why}"));
         }
         let mut json = node.json();
@@ -225,7 +230,9 @@ impl<'a> Reader<'a> {
         match self.loaded.cluster.insert(kind, &raw) {
             Ok(key) => {
                 if !self.seen.insert(key.clone()) {
-                    self.loaded.notes.push(format!("{name}:{}: {key} is there twice; the last one counts", node.place.0));
+                    self.loaded
+                        .notes
+                        .push(format!("{name}:{}: {key} is there twice; the last one counts", node.place.0));
                 }
                 self.loaded.places.add_object(file, key, node);
             }
@@ -278,7 +285,8 @@ mod tests {
 
     #[test]
     fn lines_of_a_secret_are_forgotten() {
-        let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  k: |\n    canary\n    more\n";
+        let text =
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  k: |\n    canary\n    more\n";
         let loaded = load(text);
         let key = Key::new(Kind::Secret, "default", "a");
         for line in 1..=7 {
@@ -290,7 +298,9 @@ mod tests {
 
     #[test]
     fn an_object_without_a_name_is_a_problem_and_the_others_are_read() {
-        let loaded = load("apiVersion: v1\nkind: Service\nmetadata: {}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: b}\n");
+        let loaded = load(
+            "apiVersion: v1\nkind: Service\nmetadata: {}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: b}\n",
+        );
         assert_eq!(loaded.problems.len(), 1);
         assert_eq!(loaded.problems[0].to_string(), "x.yaml:1: Service: metadata.name is missing");
         assert_eq!(loaded.cluster.services.len(), 1);

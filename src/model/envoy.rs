@@ -209,7 +209,10 @@ impl Quantity {
             Quantity::Text(text) => SUFFIXES
                 .iter()
                 .find_map(|(suffix, factor)| Some((text.strip_suffix(suffix)?, factor)))
-                .map_or_else(|| text.parse().ok(), |(number, factor)| number.parse::<f64>().ok().map(|n| n * factor))
+                .map_or_else(
+                    || text.parse().ok(),
+                    |(number, factor)| number.parse::<f64>().ok().map(|n| n * factor),
+                )
                 .map(|bytes| bytes.ceil() as u64),
         }
     }

@@ -60,7 +60,8 @@ impl SecretValue {
                     || trimmed.starts_with('\'') && trimmed.ends_with('\'')),
             placeholder: is_placeholder(trimmed),
             aws_default_profile: has_default_profile(trimmed),
-            json_object: trimmed.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok(),
+            json_object: trimmed.starts_with('{')
+                && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok(),
             pem: Pem::read(value),
         }
     }
@@ -72,9 +73,19 @@ fn is_placeholder(text: &str) -> bool {
     (text.starts_with('<') && text.ends_with('>'))
         || (text.starts_with("${") && text.ends_with('}'))
         || (text.starts_with("{{") && text.ends_with("}}"))
-        || ["changeme", "change-me", "change_me", "replace-me", "replace_me", "replaceme", "todo", "your-key-here"]
-            .contains(&lower.as_str())
-        || (["your-", "your_", "my-api-key", "insert-"].iter().any(|start| lower.starts_with(start)) && lower.len() < 40)
+        || [
+            "changeme",
+            "change-me",
+            "change_me",
+            "replace-me",
+            "replace_me",
+            "replaceme",
+            "todo",
+            "your-key-here",
+        ]
+        .contains(&lower.as_str())
+        || (["your-", "your_", "my-api-key", "insert-"].iter().any(|start| lower.starts_with(start))
+            && lower.len() < 40)
         || (["xxx", "..."].iter().any(|run| lower.starts_with(run))
             && lower.chars().all(|c| c == 'x' || c == '.'))
 }
@@ -102,7 +113,9 @@ impl<'de> Deserialize<'de> for Secret {
                 Some((key, SecretValue::of(&bytes)))
             })
             .collect();
-        data.extend(wire.string_data.into_iter().map(|(key, value)| (key, SecretValue::of(value.as_bytes()))));
+        data.extend(
+            wire.string_data.into_iter().map(|(key, value)| (key, SecretValue::of(value.as_bytes()))),
+        );
         Ok(Secret { meta: wire.metadata, data })
     }
 }

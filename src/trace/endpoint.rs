@@ -154,10 +154,12 @@ fn service<'a>(cluster: &'a Cluster, gaps: &mut Gaps, host: &str) -> Option<Serv
     }
     let service = gaps.seen(&key, lookup);
     let slices = cluster.endpoint_slices.in_namespace(&name.namespace);
-    let mine: Vec<_> = slices.items.into_iter().filter(|slice| slice.service() == Some(&name.service)).collect();
+    let mine: Vec<_> =
+        slices.items.into_iter().filter(|slice| slice.service() == Some(&name.service)).collect();
     let ready = mine.iter().flat_map(|slice| &slice.endpoints).filter(|endpoint| endpoint.is_ready()).count();
     let not_ready = mine.iter().map(|slice| slice.endpoints.len()).sum::<usize>() - ready;
-    let mut pod_ports: Vec<u16> = mine.iter().flat_map(|slice| &slice.ports).filter_map(|port| port.port).collect();
+    let mut pod_ports: Vec<u16> =
+        mine.iter().flat_map(|slice| &slice.ports).filter_map(|port| port.port).collect();
     pod_ports.sort_unstable();
     pod_ports.dedup();
     if service.found().is_some() && ready == 0 {

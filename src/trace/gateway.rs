@@ -4,8 +4,8 @@ use super::{Gaps, Platform};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{
-        BackendTrafficPolicy, ClientTrafficPolicy, EnvoyProxy, Gateway, GatewayClass, Key, Kind, ObjectReference, Pod,
-        PolicyTargets, Resource, SecurityPolicy,
+        BackendTrafficPolicy, ClientTrafficPolicy, EnvoyProxy, Gateway, GatewayClass, Key, Kind,
+        ObjectReference, Pod, PolicyTargets, Resource, SecurityPolicy,
     },
 };
 
@@ -57,7 +57,8 @@ impl<'a> GatewayTrace<'a> {
             (key, lookup)
         });
         let mine = |pod: &&Pod| {
-            pod.meta.labels.get(OWNER_NAME) == Some(name) && pod.meta.labels.get(OWNER_NAMESPACE) == Some(namespace)
+            pod.meta.labels.get(OWNER_NAME) == Some(name)
+                && pod.meta.labels.get(OWNER_NAMESPACE) == Some(namespace)
         };
         let key = gateway.key();
         GatewayTrace {
@@ -92,5 +93,7 @@ pub fn on<'a, T: Resource>(
 ) -> Vec<&'a T> {
     let kind = target.kind.info().name;
     let hits = |it: &ObjectReference| it.kind() == kind && it.name == target.name;
-    policies.filter(|policy| policy.meta().namespace == target.namespace && targets(policy).iter().any(hits)).collect()
+    policies
+        .filter(|policy| policy.meta().namespace == target.namespace && targets(policy).iter().any(hits))
+        .collect()
 }

@@ -65,8 +65,20 @@ impl InCluster {
 /// Whether a name can be resolved outside of a private network, as far as a name tells.
 pub fn is_public(host: &str) -> bool {
     const PRIVATE: [&str; 14] = [
-        "local", "localhost", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "svc", "test",
-        "invalid", "arpa", "cluster",
+        "local",
+        "localhost",
+        "localdomain",
+        "internal",
+        "intranet",
+        "lan",
+        "home",
+        "corp",
+        "private",
+        "svc",
+        "test",
+        "invalid",
+        "arpa",
+        "cluster",
     ];
     let host = host.trim_end_matches('.');
     host.contains('.')

@@ -2,6 +2,7 @@
 //!
 //! References are followed once, here; rules see what was found, what is certainly absent and what could not be read.
 
+mod api;
 mod credential;
 mod endpoint;
 mod gap;
@@ -16,6 +17,7 @@ mod schema;
 mod tls;
 mod version;
 
+pub use api::{Call, ClientApi, upstream_path};
 pub use credential::{Credential, SecretTrace, Targeting};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
@@ -71,7 +73,8 @@ impl<'a> World<'a> {
                 (id, GatewayTrace::trace(cluster, &platform, gateway))
             })
             .collect();
-        let routes = cluster.ai_gateway_routes.iter().map(|route| RouteTrace::trace(cluster, route)).collect();
+        let routes =
+            cluster.ai_gateway_routes.iter().map(|route| RouteTrace::trace(cluster, route)).collect();
         World { cluster, now, platform, gateways, routes }
     }
 

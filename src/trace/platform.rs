@@ -49,7 +49,10 @@ impl Controller<'_> {
 
     /// The value of a flag written as `-name=value` or `--name=value`.
     pub fn flag(&self, name: &str) -> Option<&str> {
-        self.container.args.iter().find_map(|arg| arg.trim_start_matches('-').strip_prefix(name)?.strip_prefix('='))
+        self.container
+            .args
+            .iter()
+            .find_map(|arg| arg.trim_start_matches('-').strip_prefix(name)?.strip_prefix('='))
     }
 }
 
@@ -107,7 +110,8 @@ fn controller<'a>(cluster: &'a Cluster, image: &str, name: &str) -> Option<Contr
         last.split(':').next() == Some(image)
     };
     // Envoy proxies carry the image of Envoy Gateway too, as shutdown manager
-    let controllers = || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(super::gateway::OWNER_NAME));
+    let controllers =
+        || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(super::gateway::OWNER_NAME));
     let by_image = controllers().find_map(|deployment| {
         let container = deployment.spec.template.spec.containers.iter().find(|it| runs(it))?;
         Some(Controller { deployment, container })

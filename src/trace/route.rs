@@ -112,7 +112,8 @@ impl<'a> RouteTrace<'a> {
         let (namespace, name) = (&route.meta.namespace, &route.meta.name);
         let http_key = Key::new(Kind::HTTPRoute, namespace, name);
         let http = gaps.seen(&http_key, cluster.http_routes.get(namespace, name));
-        let host_filter_key = Key::new(Kind::HTTPRouteFilter, namespace, format!("ai-eg-host-rewrite-{name}"));
+        let host_filter_key =
+            Key::new(Kind::HTTPRouteFilter, namespace, format!("ai-eg-host-rewrite-{name}"));
         let host_filter =
             gaps.seen(&host_filter_key, cluster.http_route_filters.get(namespace, &host_filter_key.name));
         let parents = (route.spec.parent_refs.iter().enumerate())
@@ -121,7 +122,8 @@ impl<'a> RouteTrace<'a> {
         let rules = (route.spec.rules.iter().enumerate())
             .map(|(index, rule)| {
                 let refs = rule.backend_refs.iter().enumerate();
-                let refs = refs.map(|(index, it)| reference(cluster, &mut gaps, namespace, index, it)).collect();
+                let refs =
+                    refs.map(|(index, it)| reference(cluster, &mut gaps, namespace, index, it)).collect();
                 RuleTrace { index, rule, refs }
             })
             .collect();
@@ -205,8 +207,11 @@ fn attach<'a>(
             None => unknown = true,
         }
     }
-    let matching: Vec<&Listener> =
-        allowed.iter().copied().filter(|it| hosts_meet(it.hostname.as_deref(), &route.spec.hostnames)).collect();
+    let matching: Vec<&Listener> = allowed
+        .iter()
+        .copied()
+        .filter(|it| hosts_meet(it.hostname.as_deref(), &route.spec.hostnames))
+        .collect();
     match (matching.is_empty(), allowed.is_empty(), unknown) {
         (false, _, _) => Attachment::Listeners(matching),
         (true, _, true) => Attachment::Unknown,

@@ -6,9 +6,7 @@ use jiff::Timestamp;
 use super::{Endpoint, Gaps, Platform, Reference, Version};
 use crate::{
     cluster::Cluster,
-    model::{
-        AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Pem, Resource as _,
-    },
+    model::{AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Pem, Resource as _},
 };
 
 /// TLS of a backend.
@@ -192,7 +190,8 @@ impl<'a> Tls<'a> {
             let section = |policy: &BackendTLSPolicy, index: usize| {
                 policy.spec.target_refs.get(index).and_then(|it| it.section_name.clone())
             };
-            let rival = matching.iter().take(at).find(|(_, it, i)| section(it, *i) == section(loser, *target));
+            let rival =
+                matching.iter().take(at).find(|(_, it, i)| section(it, *i) == section(loser, *target));
             if let Some((_, winner, _)) = rival.filter(|(_, it, _)| it.key() != loser.key()) {
                 self.conflicts.push(Conflict { loser, target: *target, winner });
             }
@@ -200,19 +199,30 @@ impl<'a> Tls<'a> {
     }
 
     /// Policies that someone probably meant for this backend.
-    fn find_missed(&mut self, cluster: &'a Cluster, from: &AIServiceBackend, backend: &Key, endpoint: &Endpoint<'_>) {
-        let services: Vec<&Key> = endpoint.addresses.iter().filter_map(|it| Some(&it.service.as_ref()?.key)).collect();
+    fn find_missed(
+        &mut self,
+        cluster: &'a Cluster,
+        from: &AIServiceBackend,
+        backend: &Key,
+        endpoint: &Endpoint<'_>,
+    ) {
+        let services: Vec<&Key> =
+            endpoint.addresses.iter().filter_map(|it| Some(&it.service.as_ref()?.key)).collect();
         for policy in cluster.backend_tls_policies.iter() {
             let local = policy.meta.namespace == backend.namespace;
             for (target, it) in policy.spec.target_refs.iter().enumerate() {
                 let is_backend = it.is("gateway.envoyproxy.io", "Backend");
-                let verifies_host = endpoint.addresses.iter().any(|at| at.name() == Some(&policy.spec.validation.hostname));
+                let verifies_host =
+                    endpoint.addresses.iter().any(|at| at.name() == Some(&policy.spec.validation.hostname));
                 let names_it = it.name == backend.name
                     || it.name == from.meta.name
-                    || services.iter().any(|service| service.namespace == policy.meta.namespace && service.name == it.name);
+                    || services
+                        .iter()
+                        .any(|service| service.namespace == policy.meta.namespace && service.name == it.name);
                 let reason = if is_backend && it.name == backend.name {
                     // another namespace may have a Backend of that name of its own
-                    let elsewhere = !local && cluster.backends.get(&policy.meta.namespace, &it.name).is_absent();
+                    let elsewhere =
+                        !local && cluster.backends.get(&policy.meta.namespace, &it.name).is_absent();
                     elsewhere.then_some(MissReason::Namespace)
                 } else if !is_backend {
                     (local && names_it && !serves_http_route(cluster, policy, it)).then_some(MissReason::Kind)
@@ -262,14 +272,18 @@ impl<'a> Tls<'a> {
 /// Whether some HTTPRoute that AI Gateway did not make leads to the Service that a policy targets: then it is in use.
 fn serves_http_route(cluster: &Cluster, policy: &BackendTLSPolicy, target: &ObjectReference) -> bool {
     target.kind() == "Service"
-        && cluster.http_routes.iter().flat_map(|route| route.spec.rules.iter().map(move |rule| (route, rule))).any(
-            |(route, rule)| {
+        && cluster
+            .http_routes
+            .iter()
+            .flat_map(|route| route.spec.rules.iter().map(move |rule| (route, rule)))
+            .any(|(route, rule)| {
                 rule.backend_refs.iter().any(|it| {
                     let namespace = it.target.namespace.as_ref().unwrap_or(&route.meta.namespace);
-                    it.target.is("", "Service") && it.target.name == target.name && *namespace == policy.meta.namespace
+                    it.target.is("", "Service")
+                        && it.target.name == target.name
+                        && *namespace == policy.meta.namespace
                 })
-            },
-        )
+            })
 }
 
 /// CA references are local to the object that has them.
@@ -288,7 +302,8 @@ fn resolve<'a>(
             let lookup = gaps.seen(&key, cluster.config_maps.get(&key.namespace, &key.name));
             let state = match lookup.found() {
                 Some(map) => {
-                    let keys: Vec<(&str, &Pem)> = map.data.iter().map(|(key, pem)| (key.as_str(), pem)).collect();
+                    let keys: Vec<(&str, &Pem)> =
+                        map.data.iter().map(|(key, pem)| (key.as_str(), pem)).collect();
                     take(&keys, true, platform)
                 }
                 None => missing(lookup.is_absent()),
@@ -300,7 +315,8 @@ fn resolve<'a>(
             let lookup = gaps.seen(&key, cluster.secrets.get(&key.namespace, &key.name));
             let state = match lookup.found() {
                 Some(secret) => {
-                    let keys: Vec<(&str, &Pem)> = secret.data.iter().map(|(key, it)| (key.as_str(), &it.pem)).collect();
+                    let keys: Vec<(&str, &Pem)> =
+                        secret.data.iter().map(|(key, it)| (key.as_str(), &it.pem)).collect();
                     take(&keys, false, platform)
                 }
                 None => missing(lookup.is_absent()),
@@ -321,7 +337,8 @@ fn missing<'a>(absent: bool) -> CaState<'a> {
 /// first by name, so that one is the only one left.
 fn take<'a>(keys: &[(&'a str, &'a Pem)], config_map: bool, platform: &Platform<'_>) -> CaState<'a> {
     let named = |name: &str| keys.iter().find(|(key, _)| *key == name);
-    let tls_crt = named("tls.crt").filter(|_| platform.envoy_gateway_version.is_some_and(|it| it >= Version(1, 9, 0)));
+    let tls_crt =
+        named("tls.crt").filter(|_| platform.envoy_gateway_version.is_some_and(|it| it >= Version(1, 9, 0)));
     let (chosen, by_chance) = match (named("ca.crt").or(tls_crt), keys) {
         (Some(named), _) => (named, false),
         (None, [only]) => (only, false),

@@ -37,7 +37,11 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let owner = trace.backend.key();
     let near = nearest(trace);
     let fix = match &near {
-        Some(name) => Fix::review(format!("refer to Backend `{name}`")).set(&owner, "/spec/backendRef/name", name.clone()),
+        Some(name) => Fix::review(format!("refer to Backend `{name}`")).set(
+            &owner,
+            "/spec/backendRef/name",
+            name.clone(),
+        ),
         None => Fix::manual(format!("create {} with the address of the provider", reference.key)),
     };
     out.push(
@@ -52,6 +56,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
 fn nearest(trace: &Trace<'_>) -> Option<String> {
     let wanted = &trace.reference.key;
     let there = trace.world.cluster.backends.in_namespace(&wanted.namespace).items;
-    let near = there.iter().map(|it| &it.meta.name).filter(|it| strsim::damerau_levenshtein(it, &wanted.name) <= 2);
+    let near =
+        there.iter().map(|it| &it.meta.name).filter(|it| strsim::damerau_levenshtein(it, &wanted.name) <= 2);
     near.min_by_key(|it| strsim::damerau_levenshtein(it, &wanted.name)).cloned()
 }

@@ -39,12 +39,16 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(address) = trace.endpoint.addresses.iter().find(|it| it.port == 443) else { return };
     let Some((_, backend)) = trace.reference.found() else { return };
     let policy = Key::new(Kind::BackendTLSPolicy, &backend.namespace, format!("{}-tls", backend.name));
-    let mut draft = Draft::missing(policy.clone(), format!("no BackendTLSPolicy applies to {backend}, which has port 443"))
-        .effect(format!("Envoy speaks plain HTTP to {address}, API key included; clients get 400 or 503"))
-        .because(backend, format!("/spec/endpoints/{}", address.index), "port 443 and no TLS of its own");
+    let mut draft = Draft::missing(
+        policy.clone(),
+        format!("no BackendTLSPolicy applies to {backend}, which has port 443"),
+    )
+    .effect(format!("Envoy speaks plain HTTP to {address}, API key included; clients get 400 or 503"))
+    .because(backend, format!("/spec/endpoints/{}", address.index), "port 443 and no TLS of its own");
     draft = match address.name() {
         Some(host) if address.is_public() => draft.fix(
-            Fix::safe(format!("verify `{host}` with the CAs of the system")).create(system_policy(trace, &policy, host)),
+            Fix::safe(format!("verify `{host}` with the CAs of the system"))
+                .create(system_policy(trace, &policy, host)),
         ),
         _ => draft.fix(Fix::manual("create a BackendTLSPolicy with the CA of this server")),
     };
