@@ -4,8 +4,8 @@ use super::Gaps;
 use crate::{
     cluster::{Cluster, Lookup},
     model::{
-        AIServiceBackend, BackendSecurityPolicy, Key, Kind, PolicyType, Resource as _, Secret, SecretReference,
-        SecretValue,
+        AIServiceBackend, BackendSecurityPolicy, Key, Kind, PolicyType, Resource as _, Secret,
+        SecretReference, SecretValue,
     },
 };
 
@@ -81,7 +81,8 @@ impl<'a> Credential<'a> {
             } else if !named("InferencePool").is_empty() {
                 pool_namesakes.push(policy);
             } else if policy.spec.target_refs.iter().any(|it| {
-                it.kind() == "AIServiceBackend" && cluster.ai_service_backends.get(namespace, &it.name).is_absent()
+                it.kind() == "AIServiceBackend"
+                    && cluster.ai_service_backends.get(namespace, &it.name).is_absent()
             }) {
                 strays.push(policy);
             }
@@ -97,13 +98,19 @@ impl<'a> Credential<'a> {
 
 /// The Secret that a policy's type reads, and who reads it in which namespace
 /// (ai-gateway@v1.1.0 internal/controller/gateway.go, backend_security_policy.go).
-fn secret<'a>(cluster: &'a Cluster, gaps: &mut Gaps, policy: &'a BackendSecurityPolicy) -> Option<SecretTrace<'a>> {
+fn secret<'a>(
+    cluster: &'a Cluster,
+    gaps: &mut Gaps,
+    policy: &'a BackendSecurityPolicy,
+) -> Option<SecretTrace<'a>> {
     let spec = &policy.spec;
     let keyed = |it: &'a Option<crate::model::KeySource>| it.as_ref().map(|it| &it.secret_ref);
     // the data plane's types are read in the policy's namespace whatever the reference says
     let (reference, pointer, entry, local): (&'a SecretReference, _, _, _) = match &spec.type_ {
         PolicyType::APIKey => (keyed(&spec.api_key)?, "/spec/apiKey/secretRef", "apiKey", true),
-        PolicyType::AzureAPIKey => (keyed(&spec.azure_api_key)?, "/spec/azureAPIKey/secretRef", "apiKey", true),
+        PolicyType::AzureAPIKey => {
+            (keyed(&spec.azure_api_key)?, "/spec/azureAPIKey/secretRef", "apiKey", true)
+        }
         PolicyType::AnthropicAPIKey => {
             (keyed(&spec.anthropic_api_key)?, "/spec/anthropicAPIKey/secretRef", "apiKey", true)
         }
@@ -113,7 +120,12 @@ fn secret<'a>(cluster: &'a Cluster, gaps: &mut Gaps, policy: &'a BackendSecurity
                 (&file.secret_ref, "/spec/awsCredentials/credentialsFile/secretRef", "credentials", true)
             } else {
                 let oidc = &aws.oidc_exchange_token.as_ref()?.oidc;
-                (&oidc.client_secret, "/spec/awsCredentials/oidcExchangeToken/oidc/clientSecret", "client-secret", false)
+                (
+                    &oidc.client_secret,
+                    "/spec/awsCredentials/oidcExchangeToken/oidc/clientSecret",
+                    "client-secret",
+                    false,
+                )
             }
         }
         PolicyType::AzureCredentials => {
@@ -129,11 +141,15 @@ fn secret<'a>(cluster: &'a Cluster, gaps: &mut Gaps, policy: &'a BackendSecurity
         PolicyType::GCPCredentials => {
             let gcp = spec.gcp_credentials.as_ref()?;
             if let Some(file) = &gcp.credentials_file {
-                (&file.secret_ref, "/spec/gcpCredentials/credentialsFile/secretRef", "service_account.json", false)
+                (
+                    &file.secret_ref,
+                    "/spec/gcpCredentials/credentialsFile/secretRef",
+                    "service_account.json",
+                    false,
+                )
             } else {
                 let oidc = &gcp.workload_identity_federation_config.as_ref()?.oidc_exchange_token.oidc;
-                let pointer =
-                    "/spec/gcpCredentials/workloadIdentityFederationConfig/oidcExchangeToken/oidc/clientSecret";
+                let pointer = "/spec/gcpCredentials/workloadIdentityFederationConfig/oidcExchangeToken/oidc/clientSecret";
                 (&oidc.client_secret, pointer, "client-secret", false)
             }
         }

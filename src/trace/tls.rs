@@ -3,12 +3,10 @@
 
 use jiff::Timestamp;
 
-use super::{Endpoint, Gaps, Platform, Reference, Version};
+use super::{Endpoint, Gaps, InCluster, Platform, Reference, Version};
 use crate::{
     cluster::Cluster,
-    model::{
-        AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Pem, Resource as _,
-    },
+    model::{AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Pem, Resource as _},
 };
 
 /// TLS of a backend.
@@ -32,6 +30,8 @@ pub struct Tls<'a> {
     pub system_ca: bool,
     /// The name sent as SNI, and checked where `verified`.
     pub sni: Sni<'a>,
+    /// Whether all policies of the Backend's namespace are known: only then "no policy" is certain.
+    pub complete: bool,
     /// What could not be looked at.
     pub gaps: Gaps,
 }
@@ -71,10 +71,12 @@ pub struct Missed<'a> {
     pub target: usize,
     /// Why it does not match.
     pub reason: MissReason,
+    /// Whether nothing that could not be read may have use for the policy as it is.
+    pub certain: bool,
 }
 
 /// Why a policy does not match.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MissReason {
     /// `sectionName` is not the number in `AIServiceBackend.spec.backendRef.port`.
     Section,
@@ -141,11 +143,13 @@ impl<'a> Tls<'a> {
             cas: vec![],
             system_ca: false,
             sni: Sni::None,
+            complete: false,
             gaps: Gaps::default(),
         };
         let Some((_, backend)) = reference.found() else { return tls };
         let listing = cluster.backend_tls_policies.in_namespace(&backend.namespace);
         tls.gaps.listed(Kind::BackendTLSPolicy, &backend.namespace, listing.gap.as_ref());
+        tls.complete = listing.gap.is_none();
         tls.choose(&listing.items, &backend, from.spec.backend_ref.port, platform);
         tls.encrypted = match (tls.policy.is_some() || tls.own.is_some(), &listing.gap) {
             (true, _) => Some(true),
@@ -180,7 +184,12 @@ impl<'a> Tls<'a> {
                     let age = policy.meta.creation_timestamp.unwrap_or(Timestamp::MAX);
                     matching.push(((whole, age, policy.key()), policy, index));
                 } else {
-                    self.missed.push(Missed { policy, target: index, reason: MissReason::Section });
+                    self.missed.push(Missed {
+                        policy,
+                        target: index,
+                        reason: MissReason::Section,
+                        certain: true,
+                    });
                 }
             }
         }
@@ -191,7 +200,8 @@ impl<'a> Tls<'a> {
             let section = |policy: &BackendTLSPolicy, index: usize| {
                 policy.spec.target_refs.get(index).and_then(|it| it.section_name.clone())
             };
-            let rival = matching.iter().take(at).find(|(_, it, i)| section(it, *i) == section(loser, *target));
+            let rival =
+                matching.iter().take(at).find(|(_, it, i)| section(it, *i) == section(loser, *target));
             if let Some((_, winner, _)) = rival.filter(|(_, it, _)| it.key() != loser.key()) {
                 self.conflicts.push(Conflict { loser, target: *target, winner });
             }
@@ -199,19 +209,32 @@ impl<'a> Tls<'a> {
     }
 
     /// Policies that someone probably meant for this backend.
-    fn find_missed(&mut self, cluster: &'a Cluster, from: &AIServiceBackend, backend: &Key, endpoint: &Endpoint<'_>) {
-        let services: Vec<&Key> = endpoint.addresses.iter().filter_map(|it| Some(&it.service.as_ref()?.key)).collect();
+    fn find_missed(
+        &mut self,
+        cluster: &'a Cluster,
+        from: &AIServiceBackend,
+        backend: &Key,
+        endpoint: &Endpoint<'_>,
+    ) {
+        // by name alone: a Service that could not be read may be meant as well
+        let services: Vec<InCluster> =
+            endpoint.addresses.iter().filter_map(|it| InCluster::of(it.name()?)).collect();
+        let routes_known = cluster.http_routes.everywhere().gap.is_none();
         for policy in cluster.backend_tls_policies.iter() {
             let local = policy.meta.namespace == backend.namespace;
             for (target, it) in policy.spec.target_refs.iter().enumerate() {
                 let is_backend = it.is("gateway.envoyproxy.io", "Backend");
-                let verifies_host = endpoint.addresses.iter().any(|at| at.name() == Some(&policy.spec.validation.hostname));
+                let verifies_host =
+                    endpoint.addresses.iter().any(|at| at.name() == Some(&policy.spec.validation.hostname));
                 let names_it = it.name == backend.name
                     || it.name == from.meta.name
-                    || services.iter().any(|service| service.namespace == policy.meta.namespace && service.name == it.name);
+                    || services.iter().any(|service| {
+                        service.namespace == policy.meta.namespace && service.service == it.name
+                    });
                 let reason = if is_backend && it.name == backend.name {
                     // another namespace may have a Backend of that name of its own
-                    let elsewhere = !local && cluster.backends.get(&policy.meta.namespace, &it.name).is_absent();
+                    let elsewhere =
+                        !local && cluster.backends.get(&policy.meta.namespace, &it.name).is_absent();
                     elsewhere.then_some(MissReason::Namespace)
                 } else if !is_backend {
                     (local && names_it && !serves_http_route(cluster, policy, it)).then_some(MissReason::Kind)
@@ -219,7 +242,8 @@ impl<'a> Tls<'a> {
                     let dangling = local && cluster.backends.get(&backend.namespace, &it.name).is_absent();
                     (dangling && verifies_host).then_some(MissReason::Name)
                 };
-                self.missed.extend(reason.map(|reason| Missed { policy, target, reason }));
+                let certain = routes_known || reason != Some(MissReason::Kind) || it.kind() != "Service";
+                self.missed.extend(reason.map(|reason| Missed { policy, target, reason, certain }));
             }
         }
     }
@@ -261,14 +285,18 @@ impl<'a> Tls<'a> {
 /// Whether some HTTPRoute that AI Gateway did not make leads to the Service that a policy targets: then it is in use.
 fn serves_http_route(cluster: &Cluster, policy: &BackendTLSPolicy, target: &ObjectReference) -> bool {
     target.kind() == "Service"
-        && cluster.http_routes.iter().flat_map(|route| route.spec.rules.iter().map(move |rule| (route, rule))).any(
-            |(route, rule)| {
+        && cluster
+            .http_routes
+            .iter()
+            .flat_map(|route| route.spec.rules.iter().map(move |rule| (route, rule)))
+            .any(|(route, rule)| {
                 rule.backend_refs.iter().any(|it| {
                     let namespace = it.target.namespace.as_ref().unwrap_or(&route.meta.namespace);
-                    it.target.is("", "Service") && it.target.name == target.name && *namespace == policy.meta.namespace
+                    it.target.is("", "Service")
+                        && it.target.name == target.name
+                        && *namespace == policy.meta.namespace
                 })
-            },
-        )
+            })
 }
 
 /// CA references are local to the object that has them.
@@ -287,7 +315,8 @@ fn resolve<'a>(
             let lookup = gaps.seen(&key, cluster.config_maps.get(&key.namespace, &key.name));
             let state = match lookup.found() {
                 Some(map) => {
-                    let keys: Vec<(&str, &Pem)> = map.data.iter().map(|(key, pem)| (key.as_str(), pem)).collect();
+                    let keys: Vec<(&str, &Pem)> =
+                        map.data.iter().map(|(key, pem)| (key.as_str(), pem)).collect();
                     take(&keys, true, platform)
                 }
                 None => missing(lookup.is_absent()),
@@ -299,7 +328,8 @@ fn resolve<'a>(
             let lookup = gaps.seen(&key, cluster.secrets.get(&key.namespace, &key.name));
             let state = match lookup.found() {
                 Some(secret) => {
-                    let keys: Vec<(&str, &Pem)> = secret.data.iter().map(|(key, it)| (key.as_str(), &it.pem)).collect();
+                    let keys: Vec<(&str, &Pem)> =
+                        secret.data.iter().map(|(key, it)| (key.as_str(), &it.pem)).collect();
                     take(&keys, false, platform)
                 }
                 None => missing(lookup.is_absent()),
@@ -320,7 +350,8 @@ fn missing<'a>(absent: bool) -> CaState<'a> {
 /// first by name, so that one is the only one left.
 fn take<'a>(keys: &[(&'a str, &'a Pem)], config_map: bool, platform: &Platform<'_>) -> CaState<'a> {
     let named = |name: &str| keys.iter().find(|(key, _)| *key == name);
-    let tls_crt = named("tls.crt").filter(|_| platform.envoy_gateway_version.is_some_and(|it| it >= Version(1, 9, 0)));
+    let tls_crt =
+        named("tls.crt").filter(|_| platform.envoy_gateway_version.is_some_and(|it| it >= Version(1, 9, 0)));
     let (chosen, by_chance) = match (named("ca.crt").or(tls_crt), keys) {
         (Some(named), _) => (named, false),
         (None, [only]) => (only, false),
