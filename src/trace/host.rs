@@ -62,6 +62,11 @@ impl InCluster {
     }
 }
 
+/// Whether a name certainly means a Service of the cluster.
+pub fn is_service_name(host: &str) -> bool {
+    InCluster::of(host).is_some_and(|it| it.certain)
+}
+
 /// Whether a name can be resolved outside of a private network, as far as a name tells.
 pub fn is_public(host: &str) -> bool {
     const PRIVATE: [&str; 14] = [

@@ -24,7 +24,7 @@ pub use gap::{Gap, Gaps};
 pub use gateway::GatewayTrace;
 pub use grant::{Grant, Permission};
 pub use hop::Hop;
-pub use host::{Host, InCluster};
+pub use host::{Host, InCluster, is_service_name};
 pub use platform::Platform;
 pub use reference::{Reference, Target};
 pub use route::{Attachment, ParentTrace, RefTrace, RouteHop, RouteTrace, RuleTrace, Use};

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Endpoint, Gaps, Platform, Reference, Version};
+use super::{Endpoint, Gaps, InCluster, Platform, Reference, Version};
 use crate::{
     cluster::Cluster,
     model::{AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Pem, Resource as _},
@@ -30,6 +30,8 @@ pub struct Tls<'a> {
     pub system_ca: bool,
     /// The name sent as SNI, and checked where `verified`.
     pub sni: Sni<'a>,
+    /// Whether all policies of the Backend's namespace are known: only then "no policy" is certain.
+    pub complete: bool,
     /// What could not be looked at.
     pub gaps: Gaps,
 }
@@ -69,10 +71,12 @@ pub struct Missed<'a> {
     pub target: usize,
     /// Why it does not match.
     pub reason: MissReason,
+    /// Whether nothing that could not be read may have use for the policy as it is.
+    pub certain: bool,
 }
 
 /// Why a policy does not match.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MissReason {
     /// `sectionName` is not the number in `AIServiceBackend.spec.backendRef.port`.
     Section,
@@ -139,12 +143,14 @@ impl<'a> Tls<'a> {
             cas: vec![],
             system_ca: false,
             sni: Sni::None,
+            complete: false,
             // what is behind a Backend that could not be read is unknown as well
             gaps: reference.gaps.clone(),
         };
         let Some((_, backend)) = reference.found() else { return tls };
         let listing = cluster.backend_tls_policies.in_namespace(&backend.namespace);
         tls.gaps.listed(Kind::BackendTLSPolicy, &backend.namespace, listing.gap.as_ref());
+        tls.complete = listing.gap.is_none();
         tls.choose(&listing.items, &backend, from.spec.backend_ref.port, platform);
         tls.encrypted = match (tls.policy.is_some() || tls.own.is_some(), &listing.gap) {
             (true, _) => Some(true),
@@ -179,7 +185,12 @@ impl<'a> Tls<'a> {
                     let age = policy.meta.creation_timestamp.unwrap_or(Timestamp::MAX);
                     matching.push(((whole, age, policy.key()), policy, index));
                 } else {
-                    self.missed.push(Missed { policy, target: index, reason: MissReason::Section });
+                    self.missed.push(Missed {
+                        policy,
+                        target: index,
+                        reason: MissReason::Section,
+                        certain: true,
+                    });
                 }
             }
         }
@@ -206,8 +217,10 @@ impl<'a> Tls<'a> {
         backend: &Key,
         endpoint: &Endpoint<'_>,
     ) {
-        let services: Vec<&Key> =
-            endpoint.addresses.iter().filter_map(|it| Some(&it.service.as_ref()?.key)).collect();
+        // by name alone: a Service that could not be read may be meant as well
+        let services: Vec<InCluster> =
+            endpoint.addresses.iter().filter_map(|it| InCluster::of(it.name()?)).collect();
+        let routes_known = cluster.http_routes.everywhere().gap.is_none();
         for policy in cluster.backend_tls_policies.iter() {
             let local = policy.meta.namespace == backend.namespace;
             for (target, it) in policy.spec.target_refs.iter().enumerate() {
@@ -216,9 +229,9 @@ impl<'a> Tls<'a> {
                     endpoint.addresses.iter().any(|at| at.name() == Some(&policy.spec.validation.hostname));
                 let names_it = it.name == backend.name
                     || it.name == from.meta.name
-                    || services
-                        .iter()
-                        .any(|service| service.namespace == policy.meta.namespace && service.name == it.name);
+                    || services.iter().any(|service| {
+                        service.namespace == policy.meta.namespace && service.service == it.name
+                    });
                 let reason = if is_backend && it.name == backend.name {
                     // another namespace may have a Backend of that name of its own
                     let elsewhere =
@@ -230,7 +243,8 @@ impl<'a> Tls<'a> {
                     let dangling = local && cluster.backends.get(&backend.namespace, &it.name).is_absent();
                     (dangling && verifies_host).then_some(MissReason::Name)
                 };
-                self.missed.extend(reason.map(|reason| Missed { policy, target, reason }));
+                let certain = routes_known || reason != Some(MissReason::Kind) || it.kind() != "Service";
+                self.missed.extend(reason.map(|reason| Missed { policy, target, reason, certain }));
             }
         }
     }
