@@ -141,10 +141,8 @@ impl<'a> RouteTrace<'a> {
     /// The listeners that it attaches to, with their Gateway's key.
     pub fn listeners(&self) -> impl Iterator<Item = (&Key, &'a Listener)> {
         self.parents.iter().flat_map(|parent| {
-            let listeners = match &parent.attachment {
-                Attachment::Listeners(listeners) => listeners.as_slice(),
-                _ => &[],
-            };
+            let listeners: &[&Listener] =
+                if let Attachment::Listeners(it) = &parent.attachment { it } else { &[] };
             listeners.iter().map(move |listener| (&parent.key, *listener))
         })
     }
