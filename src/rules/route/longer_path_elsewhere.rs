@@ -80,7 +80,8 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
 
 /// Paths of AI clients under the prefixes that the controller was started with.
 fn client_paths(world: &World<'_>) -> Vec<String> {
-    let flag = |name| world.platform.ai_gateway.and_then(|it| it.flag(name).map(str::to_owned)).unwrap_or_default();
+    let flag =
+        |name| world.platform.ai_gateway.and_then(|it| it.flag(name).map(str::to_owned)).unwrap_or_default();
     let (root, prefixes) = (flag("rootPrefix"), flag("endpointPrefixes"));
     let of = |api: &str| {
         let set = prefixes.split(',').find_map(|it| it.trim().strip_prefix(api)?.strip_prefix(':'));
