@@ -1,0 +1,125 @@
+//! The first line and the last ones: how the controllers fare, what it comes to, what was not looked at, what to type next.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Style,
+    text::{clean, wrap},
+};
+use crate::{
+    report::{Report, Skipped, SourceKind, State},
+    rules::{self, Severity},
+};
+
+/// Lines about what was not looked at.
+const SKIPPED: usize = 6;
+
+/// A line above the table where the controllers are not well.
+pub(super) fn banner(report: &Report, style: Style) -> String {
+    let state = report.platform.state;
+    let text = match state {
+        State::Fail => "the controllers are not set up to act: see below".to_owned(),
+        State::Warn => "the controllers may not act as they should: see below".to_owned(),
+        // in files this is the rule rather than the exception, and the end says it
+        State::Unknown if report.source.kind == SourceKind::Live => {
+            "the controllers could not be looked at: see the end".to_owned()
+        }
+        State::Unknown | State::Ok | State::None => return String::new(),
+    };
+    style.state(state, &format!("{} {text}", style.sign(state))) + "\n"
+}
+
+/// What it comes to, what was not looked at, what to type next.
+pub(super) fn summary(report: &Report, style: Style) -> String {
+    let mut text = String::new();
+    if !report.backends.is_empty() || !report.findings.is_empty() {
+        text += &counts(report, style);
+    }
+    for line in skipped(report) {
+        let mut lines = wrap(&line, style.width.saturating_sub(2)).into_iter();
+        text += &format!("{}\n", lines.next().unwrap_or_default());
+        lines.for_each(|line| text += &format!("  {line}\n"));
+    }
+    if let Some(next) = next(report) {
+        text += &format!("more: {next}\n");
+    }
+    text
+}
+
+fn counts(report: &Report, style: Style) -> String {
+    let summary = &report.summary;
+    let plural = if summary.backends == 1 { "" } else { "s" };
+    let all_ok = summary.backends > 0 && summary.ok == summary.backends;
+    let troubles = summary.findings.error + summary.findings.warning > 0;
+    if all_ok && summary.complete && !troubles {
+        let count = rules::all().count();
+        let version = |name: &str, version: &Option<String>| {
+            version.as_ref().map_or(String::new(), |it| format!(", {name} {}", clean(it)))
+        };
+        let gateway = version("AI Gateway", &report.platform.ai_gateway);
+        let envoy = version("Envoy Gateway", &report.platform.envoy_gateway);
+        let text = format!("{} backend{plural}, all ok ({count} rules{gateway}{envoy})", summary.backends);
+        return style.good(&text) + "\n";
+    }
+    let states = [
+        (State::Fail, summary.fail),
+        (State::Warn, summary.warn),
+        (State::Unknown, summary.unknown),
+        (State::Ok, summary.ok),
+    ];
+    let states = states.into_iter().filter(|(_, count)| *count > 0);
+    let states: Vec<String> =
+        states.map(|(state, count)| style.state(state, &format!("{count} {}", state.word()))).collect();
+    let mut text = format!("{} backend{plural}", summary.backends);
+    if !states.is_empty() {
+        text += &format!(": {}", states.join(", "));
+    }
+    if all_ok && !summary.complete {
+        text += " as far as could be seen";
+    }
+    text + "\n"
+}
+
+/// What was not looked at, in few lines: what has the same reason and the same remedy stands together.
+fn skipped(report: &Report) -> Vec<String> {
+    let mut lines = vec![];
+    let lacking: Vec<&Skipped> = report.skipped.iter().filter(|it| it.reason == "not-fetched").collect();
+    if report.source.kind == SourceKind::Live {
+        lines.extend(grouped(lacking.iter().copied()));
+    } else if !lacking.is_empty() {
+        let mut kinds: Vec<&str> = lacking.iter().map(|it| it.kind.as_str()).collect();
+        kinds.dedup();
+        let what = "not checked: what the files do not hold";
+        lines.push(format!("{what} ({}); --assume-complete: they are all there is", kinds.join(", ")));
+    }
+    lines.extend(grouped(report.skipped.iter().filter(|it| it.reason != "not-fetched")));
+    let more = lines.len().saturating_sub(SKIPPED);
+    if more > 0 {
+        lines.truncate(SKIPPED);
+        lines.push(format!("not checked: {more} more: kubectl aigw-backend check -o json"));
+    }
+    lines
+}
+
+/// One line per kind and reason, with the remedy of the first.
+fn grouped<'a>(all: impl Iterator<Item = &'a Skipped>) -> Vec<String> {
+    let mut groups: BTreeMap<(&str, &str), Vec<&Skipped>> = BTreeMap::new();
+    for skipped in all {
+        groups.entry((&skipped.kind, skipped.reason)).or_default().push(skipped);
+    }
+    groups
+        .into_values()
+        .filter_map(|group| {
+            let first = group.first()?;
+            let more = group.len() - 1;
+            let more = if more > 0 { format!(" (and {more} more namespaces)") } else { String::new() };
+            Some(format!("not checked: {}{more}: {}", clean(&first.message), clean(&first.remedy)))
+        })
+        .collect()
+}
+
+/// The page of the worst finding.
+fn next(report: &Report) -> Option<&str> {
+    let first = report.findings.first()?;
+    (first.severity != Severity::Info || !report.backends.is_empty()).then_some(first.explain.as_str())
+}
