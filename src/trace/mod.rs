@@ -24,9 +24,9 @@ pub use credential::{Credential, SecretTrace, Targeting};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
 pub use gateway::GatewayTrace;
-pub use grant::{Grant, Permission};
+pub use grant::{Grant, Miss, NearGrant, Permission};
 pub use hop::Hop;
-pub use host::{Host, InCluster, is_service_name};
+pub use host::{Domains, Host, InCluster, is_service_name};
 pub use platform::{Controller, Platform};
 pub use reference::{Reference, Target};
 pub use route::{ParentTrace, RefTrace, RouteHop, RouteTrace, RuleTrace, Use};
@@ -55,6 +55,8 @@ pub struct World<'a> {
     pub gateways: BTreeMap<(String, String), GatewayTrace<'a>>,
     /// All AIGatewayRoutes, by namespace and name.
     pub routes: Vec<RouteTrace<'a>>,
+    /// What follows `.svc` in names of Services.
+    pub domains: Domains,
 }
 
 /// Versions to assume where they cannot be read.
@@ -80,7 +82,8 @@ impl<'a> World<'a> {
             .collect();
         let routes =
             cluster.ai_gateway_routes.iter().map(|route| RouteTrace::trace(cluster, route)).collect();
-        World { cluster, now, platform, gateways, routes }
+        let domains = Domains::of(cluster, &platform);
+        World { cluster, now, platform, gateways, routes, domains }
     }
 
     /// Traces one backend.
