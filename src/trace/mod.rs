@@ -16,7 +16,7 @@ mod schema;
 mod tls;
 mod version;
 
-pub use credential::{Credential, SecretTrace, Targeting};
+pub use credential::{Credential, SecretTrace, Targeting, TokenTrace};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
 pub use gateway::GatewayTrace;
