@@ -11,6 +11,7 @@ mod kind;
 mod meta;
 mod pem;
 mod secret;
+mod token;
 
 pub use aigw::*;
 pub use core::*;

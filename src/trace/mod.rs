@@ -2,6 +2,7 @@
 //!
 //! References are followed once, here; rules see what was found, what is certainly absent and what could not be read.
 
+mod ca;
 mod credential;
 mod endpoint;
 mod gap;
@@ -16,6 +17,7 @@ mod schema;
 mod tls;
 mod version;
 
+pub use ca::{Ca, CaState};
 pub use credential::{Credential, SecretTrace, Targeting, TokenTrace};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
@@ -27,7 +29,7 @@ pub use platform::Platform;
 pub use reference::{Reference, Target};
 pub use route::{Attachment, ParentTrace, RefTrace, RouteHop, RouteTrace, RuleTrace, Use};
 pub use schema::SchemaTrace;
-pub use tls::{Ca, CaState, Conflict, MissReason, Missed, Sni, Tls};
+pub use tls::{Conflict, MissReason, Missed, Sni, Tls};
 pub use version::Version;
 
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 
 use crate::{
     model::{Kind, PolicyType, Resource as _},
-    trace::{Hop, Trace},
+    trace::{Hop, SecretTrace, Trace},
 };
 
 /// See `kubectl aigw-backend explain AIB417`.
@@ -46,7 +46,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let key = policy.key();
     let path = "/spec/awsCredentials/credentialsFile/profile";
     let secret = trace.credential.secret.as_ref();
-    let has_default = secret.and_then(|it| it.value()).map(|it| it.aws_default_profile);
+    let has_default = secret.and_then(SecretTrace::value).map(|it| it.aws_default_profile);
     let mut draft =
         Draft::at(key.clone(), path, format!("{key} names profile `{profile}`, and only `default` is read"));
     draft = match has_default {

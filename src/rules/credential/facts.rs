@@ -27,7 +27,8 @@ pub(super) fn sends_key(policy: &BackendSecurityPolicy) -> bool {
 pub(super) fn secret<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t SecretTrace<'a>> {
     let secret = trace.credential.secret.as_ref()?;
     let nowhere = secret.policy.spec.oidc().is_some_and(|(oidc, _)| oidc.client_secret.namespace.is_none());
-    (!nowhere && !(secret.ignored_namespace.is_some() && secret.secret.is_absent())).then_some(secret)
+    let astray = secret.ignored_namespace.is_some() && secret.secret.is_absent();
+    (!nowhere && !astray).then_some(secret)
 }
 
 /// What follows when a policy's Secret does not have what is read from it.

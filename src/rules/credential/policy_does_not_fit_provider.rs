@@ -72,22 +72,15 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
 
 /// What servers of an API take that certainly do not take this type; `None` where they may.
 fn usual_of(schema: &SchemaName, type_: &PolicyType) -> Option<&'static str> {
-    let foreign = match schema {
-        SchemaName::OpenAI => matches!(type_, PolicyType::AnthropicAPIKey),
-        SchemaName::AzureOpenAI => matches!(type_, PolicyType::AnthropicAPIKey),
-        SchemaName::Cohere | SchemaName::AWSBedrock | SchemaName::AWSAnthropic => {
-            matches!(
-                type_,
-                PolicyType::AnthropicAPIKey | PolicyType::AzureAPIKey | PolicyType::AzureCredentials
-            )
-        }
+    let anthropic = *type_ == PolicyType::AnthropicAPIKey;
+    let foreign = anthropic || matches!(type_, PolicyType::AzureAPIKey | PolicyType::AzureCredentials);
+    match schema {
+        SchemaName::OpenAI => anthropic.then_some("APIKey"),
+        SchemaName::AzureOpenAI => anthropic.then_some("AzureAPIKey or AzureCredentials"),
+        SchemaName::Cohere => foreign.then_some("APIKey"),
+        SchemaName::AWSBedrock | SchemaName::AWSAnthropic => foreign.then_some("AWSCredentials or APIKey"),
         SchemaName::GCPVertexAI | SchemaName::GCPAnthropic | SchemaName::Anthropic | SchemaName::Newer(_) => {
-            false
+            None
         }
-    };
-    foreign.then_some(match schema {
-        SchemaName::AzureOpenAI => "AzureAPIKey or AzureCredentials",
-        SchemaName::AWSBedrock | SchemaName::AWSAnthropic => "AWSCredentials or APIKey",
-        _ => "APIKey",
-    })
+    }
 }

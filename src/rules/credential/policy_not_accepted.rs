@@ -4,7 +4,7 @@ use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use super::facts;
 use crate::{
     model::{Kind, Resource as _, has_condition},
-    trace::{Hop, Trace},
+    trace::{Hop, SecretTrace, Trace},
 };
 
 /// See `kubectl aigw-backend explain AIB424`.
@@ -39,7 +39,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(policy) = credential.policy.filter(|it| it.spec.fetches_token()) else { return };
     let Some(refused) = has_condition(&policy.status.conditions, "NotAccepted", "False") else { return };
     // a Secret that is missing or not as it should be, or could not be read, may explain it
-    let explained = facts::secret(trace).and_then(|it| it.value()).is_none_or(|it| it.blank)
+    let explained = facts::secret(trace).and_then(SecretTrace::value).is_none_or(|it| it.blank)
         || policy.spec.oidc().is_some_and(|(oidc, _)| oidc.client_id_ref.is_some())
         || credential.token.as_ref().and_then(|it| it.expires).is_some_and(|it| it < trace.world.now);
     if explained {

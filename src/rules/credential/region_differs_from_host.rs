@@ -51,14 +51,12 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         _ => return,
     };
     let Some((index, host, there)) = found.filter(|(_, _, there)| there != region) else { return };
-    let effect = match spec.type_ {
-        PolicyType::GCPCredentials => {
-            "404 or 400 from the provider: the path names a region that this host does not serve"
-        }
-        _ if trace.world.platform.ai_gateway_at_least(Version(1, 1, 0)) => {
-            "requests are signed for the region of the host, whatever the policy says"
-        }
-        _ => "403 from the provider: the signature is for another region",
+    let effect = if spec.type_ == PolicyType::GCPCredentials {
+        "404 or 400 from the provider: the path names a region that this host does not serve"
+    } else if trace.world.platform.ai_gateway_at_least(Version(1, 1, 0)) {
+        "requests are signed for the region of the host, whatever the policy says"
+    } else {
+        "403 from the provider: the signature is for another region"
     };
     let key = policy.key();
     let fix = if spec.target_refs.len() == 1 {

@@ -38,7 +38,11 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         PolicyType::AzureAPIKey if value.bytes == 0 => return,
         PolicyType::AzureAPIKey => "an empty `api-key`",
         PolicyType::AnthropicAPIKey => "an empty `x-api-key`",
-        _ => "`authorization: Bearer` without a key",
+        PolicyType::APIKey
+        | PolicyType::AWSCredentials
+        | PolicyType::AzureCredentials
+        | PolicyType::GCPCredentials
+        | PolicyType::Newer(_) => "`authorization: Bearer` without a key",
     };
     let key = &secret.key;
     out.push(

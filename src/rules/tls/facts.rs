@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     model::{BackendTLSPolicy, Key, Kind, Resource as _, TlsValidation},
+    provider::of_host,
     trace::{Address, InCluster, MissReason, Missed, Trace},
 };
 
@@ -155,9 +156,11 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     a.trim_end_matches('.').eq_ignore_ascii_case(b.trim_end_matches('.'))
 }
 
-/// Whether one certificate may well cover both names: the same provider, and only the first label differs.
+/// Whether one certificate may well cover both names: hosts of the same provider that only differ in the first label, or
+/// that it has beside each other.
 pub(super) fn are_siblings(a: &str, b: &str) -> bool {
     let parent = |host: &str| host.split_once('.').map(|(_, rest)| rest.to_ascii_lowercase());
-    let provider = |host: &str| crate::provider::of_host(host).map(|it| it.id);
-    parent(a) == parent(b) && provider(a).is_some() && provider(a) == provider(b)
+    let (Some(ours), Some(theirs)) = (of_host(a), of_host(b)) else { return false };
+    let fixed = ours.hosts.iter().all(|host| !host.contains('*'));
+    ours.id == theirs.id && (fixed || parent(a) == parent(b))
 }
