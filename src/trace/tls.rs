@@ -5,8 +5,10 @@ use jiff::Timestamp;
 
 use super::{Ca, Endpoint, Gaps, InCluster, Platform, Reference, Version, ca};
 use crate::{
-    cluster::Cluster,
-    model::{AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Resource as _},
+    cluster::{Cluster, Lookup},
+    model::{
+        AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Resource as _, Secret,
+    },
 };
 
 /// TLS of a backend.
@@ -28,6 +30,8 @@ pub struct Tls<'a> {
     pub cas: Vec<Ca<'a>>,
     /// Whether the CAs of Envoy's image are used.
     pub system_ca: bool,
+    /// The Secret with the client certificate that `Backend.spec.tls` names, if it is where it must be: beside the Backend.
+    pub client_certificate: Option<(Key, Lookup<'a, Secret>)>,
     /// The name sent as SNI, and checked where `verified`.
     pub sni: Sni<'a>,
     /// Whether all policies of the Backend's namespace are known: only then "no policy" is certain.
@@ -105,6 +109,7 @@ impl<'a> Tls<'a> {
             verified: false,
             cas: vec![],
             system_ca: false,
+            client_certificate: None,
             sni: Sni::None,
             complete: false,
             gaps: Gaps::default(),
@@ -123,6 +128,13 @@ impl<'a> Tls<'a> {
             tls.find_missed(cluster, from, &backend, endpoint);
         }
         tls.merge(cluster, &backend, platform);
+        let client = tls.own.and_then(|own| own.client_certificate_ref.as_ref());
+        let local = client.filter(|it| it.namespace.as_ref().is_none_or(|it| *it == backend.namespace));
+        tls.client_certificate = local.map(|it| {
+            let key = Key::new(Kind::Secret, &backend.namespace, &it.name);
+            let secret = tls.gaps.seen(&key, cluster.secrets.get(&key.namespace, &key.name));
+            (key, secret)
+        });
         tls
     }
 
@@ -236,7 +248,7 @@ impl<'a> Tls<'a> {
             let refs = &own.ca_certificate_refs;
             (backend.clone(), "/spec/tls/caCertificateRefs", refs, &own.well_known_ca_certificates)
         };
-        self.system_ca = well_known.is_some();
+        self.system_ca = well_known.as_ref().is_some_and(|it| !it.is_empty());
         for (index, reference) in refs.iter().enumerate() {
             let pointer = format!("{pointer}/{index}");
             let ca = ca::resolve(cluster, &mut self.gaps, owner.clone(), pointer, reference, platform);

@@ -1,15 +1,19 @@
 //! Rules of hop `credential`, by code.
 
 mod aws_credentials_blank;
+mod aws_file_without_default_profile;
 mod aws_profile_ignored;
 mod azure_key_empty;
+mod client_secret_padded;
 mod facts;
 mod gcp_schema_without_credentials;
 mod header_mutation_carries_credential;
+mod key_in_quotes;
 mod key_is_placeholder;
 mod key_with_bearer_prefix;
 mod no_credential_for_provider;
 mod oidc_secret_without_namespace;
+mod override_from_metadata_never_arrives;
 mod override_needs_static_credential;
 mod policy_cannot_work_with_schema;
 mod policy_does_not_fit_provider;
@@ -23,6 +27,7 @@ mod secret_missing;
 mod secret_namespace_ignored;
 mod secret_of_other_namespace_used;
 mod secret_value_blank;
+mod service_account_not_json;
 mod target_listed_twice;
 mod token_expired;
 mod two_policies_for_one_backend;
@@ -56,4 +61,9 @@ pub(super) static RULES: &[&Rule] = &[
     &token_expired::RULE,
     &policy_not_accepted::RULE,
     &header_mutation_carries_credential::RULE,
+    &override_from_metadata_never_arrives::RULE,
+    &client_secret_padded::RULE,
+    &key_in_quotes::RULE,
+    &service_account_not_json::RULE,
+    &aws_file_without_default_profile::RULE,
 ];

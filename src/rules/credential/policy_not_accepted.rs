@@ -39,7 +39,12 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(policy) = credential.policy.filter(|it| it.spec.fetches_token()) else { return };
     let Some(refused) = has_condition(&policy.status.conditions, "NotAccepted", "False") else { return };
     // a Secret that is missing or not as it should be, or could not be read, may explain it
-    let explained = facts::secret(trace).and_then(SecretTrace::value).is_none_or(|it| it.blank)
+    let wrong = |it: &SecretTrace<'_>| match it.value() {
+        Some(value) if it.entry == "service_account.json" => !value.json_object,
+        Some(value) => value.padded || value.blank,
+        None => true,
+    };
+    let explained = facts::secret(trace).is_none_or(wrong)
         || policy.spec.oidc().is_some_and(|(oidc, _)| oidc.client_id_ref.is_some())
         || credential.token.as_ref().and_then(|it| it.expires).is_some_and(|it| it < trace.world.now);
     if explained {

@@ -6,7 +6,7 @@ use k8s_openapi::{api::core::v1::ServicePort, apimachinery::pkg::util::intstr::I
 use serde_json::{Value, json};
 
 use crate::{
-    model::{BackendTLSPolicy, Key, Kind, Resource as _, TlsValidation},
+    model::{BackendTLSPolicy, BackendTls, Key, Kind, Resource as _, TlsValidation},
     provider::of_host,
     trace::{Address, InCluster, MissReason, Missed, Trace},
 };
@@ -96,6 +96,12 @@ pub(super) fn blamed<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Missed<'a>> {
         MissReason::Namespace => 3,
     };
     trace.tls.missed.iter().filter(fits).min_by_key(|it| (rank(it.reason), it.policy.key(), it.target))
+}
+
+/// Whether TLS settings of a Backend say neither whom to trust nor to trust anybody.
+pub(super) fn trusts_nobody(own: &BackendTls) -> bool {
+    let system = own.well_known_ca_certificates.as_ref().is_some_and(|it| !it.is_empty());
+    !own.insecure_skip_verify && !system && own.ca_certificate_refs.is_empty()
 }
 
 /// The first address with port 443, unless its Service says http of that port, or might.
