@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
         what: "The value that is sent as API key is wrapped in quotation marks.",
         why: "AI Gateway sends the marks along. Every status is green.",
         client: "401 from the provider.",
-        confirm: "kubectl -n NAMESPACE get secret NAME -o jsonpath='{.data.apiKey}' | base64 -d | cut -c1-7",
+        confirm: "kubectl -n NAMESPACE get secret NAME -o jsonpath='{.data.apiKey}' | base64 -d | grep -c \
+              '^\"'",
         fix: "Store the key alone.",
         before: "kind: Secret\n\
               stringData: {apiKey: '\"sk-…\"'}",

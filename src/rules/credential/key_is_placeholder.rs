@@ -1,4 +1,4 @@
-//! An API key that someone meant to replace.
+//! A key that someone meant to replace.
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use super::facts;
@@ -15,11 +15,13 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     needs: &[Kind::BackendSecurityPolicy, Kind::Secret],
     docs: Docs {
-        what: "The value that is sent as API key looks like the placeholder of an example or template.",
-        why: "AI Gateway sends what is in the Secret. Every status is green.",
-        client: "401 from the provider.",
-        confirm: "kubectl -n NAMESPACE get secret NAME -o jsonpath='{.data.apiKey}' | base64 -d | cut -c1-7",
-        fix: "Put the API key into the Secret.",
+        what: "The value that is sent as API key, or used as client secret, looks like the placeholder of \
+              an example or template: <your-api-key>, ${OPENAI_API_KEY}, OPENAI_API_KEY, changeme.",
+        why: "AI Gateway uses what is in the Secret. Every status is green, except for client secrets, \
+              which the issuer refuses.",
+        client: "401 from the provider; 500 with an empty body where there is no token.",
+        confirm: "kubectl -n NAMESPACE get secret NAME -o json | jq '.data | map_values(length)'",
+        fix: "Put the real value into the Secret.",
         before: "kind: Secret\n\
               stringData: {apiKey: '<your-api-key>'}",
         after: "kind: Secret\n\
@@ -30,19 +32,25 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
-    let Some(secret) = facts::secret(trace).filter(|it| facts::sends_key(it.policy)) else { return };
-    if !secret.value().is_some_and(|it| it.placeholder) {
+    let Some(secret) = facts::secret(trace) else { return };
+    let (key, entry, policy) = (&secret.key, secret.entry, secret.policy);
+    let is_key = facts::sends_key(policy);
+    if !(is_key || entry == "client-secret") || !secret.value().is_some_and(|it| it.placeholder) {
         return;
     }
-    let (key, entry) = (&secret.key, secret.entry);
+    let effect = if is_key {
+        "401 from the provider: it gets the placeholder"
+    } else {
+        facts::effect_of_missing(&policy.spec)
+    };
     out.push(
         Draft::at(
             key.clone(),
             format!("/data/{entry}"),
             format!("{key} looks like a placeholder in `{entry}`"),
         )
-        .effect("401 from the provider: it gets the placeholder")
-        .because(secret.policy.key(), secret.pointer, "reads it")
-        .fix(Fix::manual("put the API key into the Secret")),
+        .effect(effect)
+        .because(policy.key(), secret.pointer, "reads it")
+        .fix(Fix::manual(format!("put the real value into `{entry}`"))),
     );
 }

@@ -19,7 +19,8 @@ pub static RULE: Rule = Rule {
         why: "AI Gateway puts the scheme before the key by itself, so that the provider gets `Bearer \
               Bearer …`; types that send a bare key send the word with it.",
         client: "401 from the provider.",
-        confirm: "kubectl -n NAMESPACE get secret NAME -o jsonpath='{.data.apiKey}' | base64 -d | cut -c1-7",
+        confirm: "kubectl -n NAMESPACE get secret NAME -o jsonpath='{.data.apiKey}' | base64 -d | grep -c \
+              '^Bearer '",
         fix: "Store the key alone.",
         before: "kind: Secret\n\
               stringData: {apiKey: 'Bearer sk-…'}",

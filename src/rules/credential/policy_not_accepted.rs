@@ -41,7 +41,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     // a Secret that is missing or not as it should be, or could not be read, may explain it
     let wrong = |it: &SecretTrace<'_>| match it.value() {
         Some(value) if it.entry == "service_account.json" => !value.json_object,
-        Some(value) => value.padded || value.blank,
+        Some(value) => value.padded || value.blank || value.placeholder,
         None => true,
     };
     let explained = facts::secret(trace).is_none_or(wrong)
