@@ -4,6 +4,7 @@
 
 mod api;
 mod attach;
+mod ca;
 mod credential;
 mod endpoint;
 mod gap;
@@ -20,7 +21,8 @@ mod version;
 
 pub use api::{Call, ClientApi, upstream_path};
 pub use attach::{Attachment, PlainRoute};
-pub use credential::{Credential, SecretTrace, Targeting};
+pub use ca::{Ca, CaState};
+pub use credential::{Credential, SecretTrace, Targeting, TokenTrace};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
 pub use gateway::GatewayTrace;
@@ -31,7 +33,7 @@ pub use platform::{Controller, Platform};
 pub use reference::{Reference, Target};
 pub use route::{ParentTrace, RefTrace, RouteHop, RouteTrace, RuleTrace, Use};
 pub use schema::SchemaTrace;
-pub use tls::{Ca, CaState, Conflict, MissReason, Missed, Sni, Tls};
+pub use tls::{Conflict, MissReason, Missed, Sni, Tls};
 pub use version::Version;
 
 use std::collections::BTreeMap;
