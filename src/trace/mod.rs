@@ -21,7 +21,7 @@ pub use attach::{Attachment, PlainRoute};
 pub use credential::{Credential, SecretTrace, Targeting};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
-pub use gateway::GatewayTrace;
+pub use gateway::{GatewayTrace, OWNER_NAME, OWNER_NAMESPACE};
 pub use grant::{Grant, Permission};
 pub use hop::Hop;
 pub use host::{Host, InCluster};
