@@ -133,9 +133,15 @@ fn controllers<'a>(cluster: &'a Cluster, image: &str, name: &str) -> Vec<Control
     // Envoy proxies carry the image of Envoy Gateway too, as shutdown manager
     let all =
         || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(super::gateway::OWNER_NAME));
+    // many products have an image that is called gateway
+    let is_it = |deployment: &Deployment, container: &Container| {
+        let ours = image != "gateway" || deployment.meta.name == name;
+        runs(container) && (ours || container.image.contains("envoyproxy/gateway"))
+    };
     let by_image: Vec<Controller<'a>> = all()
         .filter_map(|deployment| {
-            let container = deployment.spec.template.spec.containers.iter().find(|it| runs(it))?;
+            let mut containers = deployment.spec.template.spec.containers.iter();
+            let container = containers.find(|it| is_it(deployment, it))?;
             Some(Controller { deployment, container })
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Kind, Resource as _, has_condition},
+    model::{Condition, Kind, Resource as _, has_condition},
     trace::{Hop, World},
 };
 
@@ -37,15 +37,23 @@ pub static RULE: Rule = Rule {
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for gateway in world.ai_gateways() {
         let conditions = &gateway.gateway.status.conditions;
-        let Some(condition) = has_condition(conditions, "Programmed", "False") else { continue };
         let generation = gateway.gateway.meta.generation;
-        let current = condition.observed_generation == 0 || condition.observed_generation == generation;
-        if condition.reason != "NoResources" || !current {
-            continue;
-        }
+        let current = |it: &&Condition| it.observed_generation == 0 || it.observed_generation == generation;
+        let is = |type_: &str, reasons: &[&str]| {
+            let found = has_condition(conditions, type_, "False").filter(current);
+            found.filter(|it| reasons.contains(&it.reason.as_str()))
+        };
+        let refused = is("Accepted", &["InvalidParameters", "UnsupportedAddress"]);
+        let Some(condition) = refused.or_else(|| is("Programmed", &["NoResources"])) else { continue };
+        let what = if refused.is_some() { "is refused by Envoy Gateway" } else { "has no Envoy that runs" };
+        let effect = if refused.is_some() {
+            "Envoy Gateway deploys nothing for it: connections are refused, or an old Envoy goes on unchanged"
+        } else {
+            "connections are refused, or time out"
+        };
         let key = &gateway.key;
-        let mut draft = Draft::at(key.clone(), "/status/conditions", format!("{key} has no Envoy that runs"))
-            .effect("connections are refused, or time out")
+        let mut draft = Draft::at(key.clone(), "/status/conditions", format!("{key} {what}"))
+            .effect(effect)
             .evidence(condition.message.trim_end_matches('.').to_owned())
             .hits(world.backends_on(key))
             .fix(Fix::manual("find out why its pods do not start").command(format!(

@@ -2,7 +2,7 @@
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Condition, Key, Kind, Meta, PolicyStatus, Resource as _},
+    model::{Condition, Key, Kind, Meta, ObjectReference, PolicyStatus, PolicyTargets, Resource as _},
     trace::{Hop, RouteTrace, World},
 };
 
@@ -53,30 +53,36 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         let secured = on(|route, world| route.security_policies(world.cluster).is_empty());
         let limited = on(|route, world| route.backend_policies(world.cluster).is_empty());
         let all = on(|_, _| true);
-        for policy in &gateway.security_policies {
-            report(out, policy.key(), &policy.meta, &policy.status, &gateway.key, &secured);
+        let used = super::ai_listeners(world, &gateway.key);
+        let covers = |targets: &PolicyTargets| {
+            let here = |it: &ObjectReference| it.name == gateway.key.name;
+            let mut sections = targets.iter().filter(|it| here(it)).map(|it| it.section_name.as_deref());
+            !targets.target_selectors.is_empty() || sections.any(|it| it.is_none_or(|it| used.contains(it)))
+        };
+        for policy in gateway.security_policies.iter().filter(|it| covers(&it.spec.targets)) {
+            report(out, &policy.key(), &policy.meta, &policy.status, &gateway.key, &secured);
         }
-        for policy in &gateway.backend_policies {
-            report(out, policy.key(), &policy.meta, &policy.status, &gateway.key, &limited);
+        for policy in gateway.backend_policies.iter().filter(|it| covers(&it.spec.targets)) {
+            report(out, &policy.key(), &policy.meta, &policy.status, &gateway.key, &limited);
         }
-        for policy in &gateway.client_policies {
-            report(out, policy.key(), &policy.meta, &policy.status, &gateway.key, &all);
+        for policy in gateway.client_policies.iter().filter(|it| covers(&it.spec.targets)) {
+            report(out, &policy.key(), &policy.meta, &policy.status, &gateway.key, &all);
         }
     }
     for route in &world.routes {
         let hits: Vec<(String, String)> = route.backends().collect();
         for policy in route.security_policies(world.cluster) {
-            report(out, policy.key(), &policy.meta, &policy.status, &route.http_key, &hits);
+            report(out, &policy.key(), &policy.meta, &policy.status, &route.http_key, &hits);
         }
         for policy in route.backend_policies(world.cluster) {
-            report(out, policy.key(), &policy.meta, &policy.status, &route.http_key, &hits);
+            report(out, &policy.key(), &policy.meta, &policy.status, &route.http_key, &hits);
         }
     }
 }
 
 fn report(
     out: &mut Findings<'_>,
-    policy: Key,
+    policy: &Key,
     meta: &Meta,
     status: &PolicyStatus,
     target: &Key,
