@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "policy-cannot-work-with-schema",
     hop: Hop::Credential,
     severity: Severity::Error,
-    needs: &[Kind::BackendSecurityPolicy, Kind::AIGatewayRoute],
+    needs: &[Kind::Backend, Kind::BackendSecurityPolicy, Kind::AIGatewayRoute],
     docs: Docs {
         what: "A GCP schema with another policy than GCPCredentials, GCPCredentials with another schema, \
               or AWSCredentials with a schema whose body AI Gateway passes on as it is.",

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "policy-does-not-fit-provider",
     hop: Hop::Credential,
     severity: Severity::Warning,
-    needs: &[Kind::BackendSecurityPolicy],
+    needs: &[Kind::Backend, Kind::BackendSecurityPolicy],
     docs: Docs {
         what: "The BackendSecurityPolicy sends the credential in another way than the provider, or the \
               API of that schema, usually takes it.",
