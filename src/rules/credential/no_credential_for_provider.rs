@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "no-credential-for-provider",
     hop: Hop::Credential,
     severity: Severity::Warning,
-    needs: &[Kind::BackendSecurityPolicy, Kind::AIGatewayRoute],
+    needs: &[Kind::Backend, Kind::BackendSecurityPolicy, Kind::AIGatewayRoute],
     docs: Docs {
         what: "No BackendSecurityPolicy targets the backend, no headerMutation sets a credential, and the \
               host is that of a known provider.",

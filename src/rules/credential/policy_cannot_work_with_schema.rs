@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "policy-cannot-work-with-schema",
     hop: Hop::Credential,
     severity: Severity::Error,
-    needs: &[Kind::BackendSecurityPolicy, Kind::AIGatewayRoute],
+    needs: &[Kind::Backend, Kind::BackendSecurityPolicy, Kind::AIGatewayRoute],
     docs: Docs {
         what: "A GCP schema with another policy than GCPCredentials, GCPCredentials with another schema, \
               or AWSCredentials with a schema whose body AI Gateway passes on as it is.",
@@ -48,17 +48,26 @@ pub static RULE: Rule = Rule {
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(policy) = trace.credential.policy else { return };
-    let Some(why) = facts::misfit(trace, policy) else { return };
+    // the host says which of the two is the slip
+    let Some(why) = facts::misfit(trace, policy).filter(|_| trace.reference.backend.unreadable().is_none())
+    else {
+        return;
+    };
     let (key, owner) = (policy.key(), trace.backend.key());
     let (type_, schema) = (&policy.spec.type_, trace.schema.name);
+    // where the provider takes the policy and does not speak the schema, the schema is the slip
+    let dialects = trace.schema.provider.map_or(&[][..], |it| it.dialects);
+    let taken = dialects.iter().any(|it| it.policies.contains(type_));
+    let draft = if taken && !dialects.iter().any(|it| it.schema == *schema) {
+        let message = format!("{owner} has schema {schema}, which cannot work with a policy of type {type_}");
+        Draft::at(owner, "/spec/schema/name", message).because(key, "/spec/type", format!("is `{type_}`"))
+    } else {
+        let message = format!("{key} is of type {type_}, which cannot work with schema {schema}");
+        Draft::at(key, "/spec/type", message).because(owner, "/spec/schema/name", format!("is `{schema}`"))
+    };
     out.push(
-        Draft::at(
-            key.clone(),
-            "/spec/type",
-            format!("{key} is of type {type_}, which cannot work with schema {schema}"),
-        )
-        .effect(format!("400, 403 or 404 from the provider: {why}"))
-        .because(owner, "/spec/schema/name", format!("is `{schema}`"))
-        .fix(Fix::manual("change the type of the policy, or the schema of the backend")),
+        draft
+            .effect(format!("400, 403 or 404 from the provider: {why}"))
+            .fix(Fix::manual("change the type of the policy, or the schema of the backend")),
     );
 }

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "policy-does-not-fit-provider",
     hop: Hop::Credential,
     severity: Severity::Warning,
-    needs: &[Kind::BackendSecurityPolicy],
+    needs: &[Kind::Backend, Kind::BackendSecurityPolicy],
     docs: Docs {
         what: "The BackendSecurityPolicy sends the credential in another way than the provider, or the \
               API of that schema, usually takes it.",
@@ -42,6 +42,10 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let type_ = &policy.spec.type_;
     // what certainly fails is policy-cannot-work-with-schema
     if facts::misfit(trace, policy).is_some() || matches!(type_, PolicyType::Newer(_)) {
+        return;
+    }
+    // the host may take what the schema does not
+    if trace.reference.backend.unreadable().is_some() {
         return;
     }
     let schema = trace.schema.name;
