@@ -149,7 +149,8 @@ impl Check {
         }
         let mut code = input.code.max(exit::of_report(&report, self.fail_on, self.strict, input.cut_short));
         let mut stdout = String::new();
-        let page = Page { style: context.style, places: &input.places };
+        let assumed_complete = self.assume_complete || self.demo;
+        let page = Page { style: context.style, places: &input.places, assumed_complete };
         for output in outputs {
             let text = render::render(output.format, &report, &page);
             let Some(file) = output.file else {

@@ -97,9 +97,9 @@ fn fix(fix: &FixEntry, style: Style) -> String {
         }
     }
     if !fix.manifests.is_empty() {
-        text += &format!("{:INDENT$}kubectl apply -f - <<'EOF'\n", "");
+        // a here-document must end at the margin, or the shell waits for more
+        text += "kubectl apply -f - <<'EOF'\n";
         let manifests: Vec<String> = fix.manifests.iter().map(yaml::text).collect();
-        // a here-document must begin at the margin, or its end is not found
         for line in clean_lines(&manifests.join("---\n")) {
             text += &format!("{line}\n");
         }
