@@ -2,7 +2,7 @@
 
 use super::{
     Page, Style, excerpt,
-    text::{clean, clean_lines, wrap},
+    text::{clean, clean_lines, width, wrap},
     yaml,
 };
 use crate::{
@@ -25,12 +25,19 @@ pub(super) fn list(report: &Report, page: &Page<'_>, wide: bool) -> String {
     parts.join("\n")
 }
 
+/// Code, name and object; a long object has lines of its own.
 fn heading(finding: &Entry, style: Style) -> String {
     let (state, sign) = style.severity(finding.severity);
-    let code = style.state(state, &format!("{sign} {}", finding.code));
+    let code = format!("{sign} {}", finding.code);
     let missing = if finding.object.exists { "" } else { " (missing)" };
     let object = finding.object.display();
-    format!("{code} {} {} {}{missing}\n", style.bold(finding.name), style.dot(), clean(&object))
+    let object = format!("{}{missing}", clean(&object));
+    let shown = format!("{} {}", style.state(state, &code), style.bold(finding.name));
+    if width(&code) + width(finding.name) + width(&object) + 4 <= style.width {
+        return format!("{shown} {} {object}\n", style.dot());
+    }
+    let lines = wrap(&object, style.width.saturating_sub(2));
+    lines.iter().fold(shown + "\n", |text, line| text + &format!("  {line}\n"))
 }
 
 fn info(finding: &Entry, style: Style) -> String {

@@ -32,10 +32,11 @@ pub(super) fn banner(report: &Report, style: Style) -> String {
 /// What it comes to, what was not looked at, what to type next.
 pub(super) fn summary(report: &Report, page: &Page<'_>) -> String {
     let style = page.style;
-    let mut text = String::new();
-    if !report.backends.is_empty() || !report.findings.is_empty() {
-        text += &counts(report, style);
+    let nothing = report.backends.is_empty() && report.findings.is_empty();
+    if nothing && report.source.kind != SourceKind::Live {
+        return String::new();
     }
+    let mut text = if nothing { String::new() } else { counts(report, style) };
     for line in skipped(report, page.assumed_complete) {
         text += &line.show(style.width);
     }
@@ -76,7 +77,19 @@ fn counts(report: &Report, style: Style) -> String {
     if all_ok && !summary.complete {
         text += " as far as could be seen";
     }
-    text + "\n"
+    text + &beside(report) + "\n"
+}
+
+/// What is wrong, and with no backend: a route that leads nowhere, a controller that nobody waits for.
+fn beside(report: &Report) -> String {
+    let alone = |severity| {
+        report.findings.iter().filter(|it| it.severity == severity && it.backends.is_empty()).count()
+    };
+    let parts = [(alone(Severity::Error), "error"), (alone(Severity::Warning), "warning")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> =
+        parts.map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" })).collect();
+    if parts.is_empty() { String::new() } else { format!("; {} beside them", parts.join(" and ")) }
 }
 
 /// Something that was not looked at, and what shows or mends it.
