@@ -16,7 +16,6 @@ use super::{
 use crate::{
     cluster::{Cluster, Places, files, live},
     demo,
-    model::Resource,
     render::{self, Format, Page, clean},
     report::{self, Report, Source, SourceKind},
     rules,
@@ -144,12 +143,16 @@ impl Check {
         }
         let now = if self.demo { demo::now() } else { context.now };
         let report = report(&input, now, &self.versions());
-        if report.backends.is_empty() && input.selection.names.is_empty() {
+        if report.backends.is_empty() {
+            if !self.names.is_empty() {
+                return Answer::failure(input.stderr);
+            }
             input.stderr += &nothing(&input);
         }
         let mut code = input.code.max(exit::of_report(&report, self.fail_on, self.strict, input.cut_short));
         let mut stdout = String::new();
-        let page = Page { style: context.style, places: &input.places };
+        let assumed_complete = self.assume_complete || self.demo;
+        let page = Page { style: context.style, places: &input.places, assumed_complete };
         for output in outputs {
             let text = render::render(output.format, &report, &page);
             let Some(file) = output.file else {
@@ -265,13 +268,15 @@ fn report(input: &Input, now: jiff::Timestamp, versions: &AssumedVersions) -> Re
 
 /// A word where there is nothing to show, and where there would be something.
 fn nothing(input: &Input) -> String {
-    let labels =
-        input.selection.selector.as_ref().map_or(String::new(), |it| format!(" with labels {}", it.text));
-    let mut text = format!("No AIServiceBackends{labels} found{}.\n", input.selection.place());
-    if let Some(elsewhere) = select::elsewhere_are(&input.cluster).filter(|_| labels.is_empty()) {
-        text += &format!("{elsewhere}\n");
-    } else if let Some(one) = input.cluster.ai_service_backends.iter().next() {
-        text += &format!("{} and others have none of these.\n", one.key().path());
+    let selection = &input.selection;
+    let labels = selection.selector.as_ref().map_or(String::new(), |it| format!(" with labels {}", it.text));
+    let here =
+        input.cluster.ai_service_backends.iter().filter(|it| selection.covers(&it.meta.namespace)).count();
+    let mut lines = vec![format!("No AIServiceBackends{labels} found{}.", selection.place())];
+    match select::elsewhere_are(&input.cluster) {
+        _ if here > 0 => lines.push(format!("{here} there, with other labels")),
+        Some(elsewhere) => lines.push(elsewhere),
+        None => {}
     }
-    text
+    lines.iter().map(|it| clean(it).into_owned() + "\n").collect()
 }

@@ -9,7 +9,7 @@ use crate::cluster::live;
 
 /// kubectl's connection flags, with kubectl's names and meaning.
 #[derive(Args, Default)]
-#[command(next_help_heading = "Connection (as kubectl)")]
+#[command(next_help_heading = "Connection (these and all others of `kubectl options`)")]
 pub(super) struct ConnectionFlags {
     /// Namespace
     #[arg(short, long, global = true, value_name = "NS")]

@@ -48,7 +48,8 @@ impl Answer {
 
 /// Finds out why a backend of Envoy AI Gateway fails, and prints the line to change
 #[derive(Parser)]
-#[command(name = "aigw-backend", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "aigw-backend", version, disable_help_subcommand = true, disable_help_flag = true)]
+#[command(max_term_width = 100)]
 #[command(after_help = "Examples:
   kubectl aigw-backend check                  # backends of the current namespace
   kubectl aigw-backend check -f manifests/    # files instead of a cluster
@@ -66,6 +67,9 @@ struct Cli {
     /// Plain ASCII signs
     #[arg(long, global = true, help_heading = "Output")]
     ascii: bool,
+    /// Print help
+    #[arg(short, long, global = true, action = clap::ArgAction::HelpShort)]
+    help: Option<bool>,
     #[arg(long, global = true, hide = true, env = "COLUMNS")]
     columns: Option<String>,
 }

@@ -30,7 +30,8 @@ impl Selection {
             && self.selector.as_ref().is_none_or(|it| it.matches(&meta.labels))
     }
 
-    fn covers(&self, namespace: &str) -> bool {
+    /// Whether a namespace was asked for.
+    pub(super) fn covers(&self, namespace: &str) -> bool {
         self.namespace.as_deref().is_none_or(|it| it == namespace)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Page, Style, excerpt,
-    text::{clean, clean_lines, wrap},
+    text::{clean, clean_lines, width, wrap},
     yaml,
 };
 use crate::{
@@ -25,12 +25,19 @@ pub(super) fn list(report: &Report, page: &Page<'_>, wide: bool) -> String {
     parts.join("\n")
 }
 
+/// Code, name and object; a long object has lines of its own.
 fn heading(finding: &Entry, style: Style) -> String {
     let (state, sign) = style.severity(finding.severity);
-    let code = style.state(state, &format!("{sign} {}", finding.code));
+    let code = format!("{sign} {}", finding.code);
     let missing = if finding.object.exists { "" } else { " (missing)" };
     let object = finding.object.display();
-    format!("{code} {} {} {}{missing}\n", style.bold(finding.name), style.dot(), clean(&object))
+    let object = format!("{}{missing}", clean(&object));
+    let shown = format!("{} {}", style.state(state, &code), style.bold(finding.name));
+    if width(&code) + width(finding.name) + width(&object) + 4 <= style.width {
+        return format!("{shown} {} {object}\n", style.dot());
+    }
+    let lines = wrap(&object, style.width.saturating_sub(2));
+    lines.iter().fold(shown + "\n", |text, line| text + &format!("  {line}\n"))
 }
 
 fn info(finding: &Entry, style: Style) -> String {
@@ -97,9 +104,9 @@ fn fix(fix: &FixEntry, style: Style) -> String {
         }
     }
     if !fix.manifests.is_empty() {
-        text += &format!("{:INDENT$}kubectl apply -f - <<'EOF'\n", "");
+        // a here-document must end at the margin, or the shell waits for more
+        text += "kubectl apply -f - <<'EOF'\n";
         let manifests: Vec<String> = fix.manifests.iter().map(yaml::text).collect();
-        // a here-document must begin at the margin, or its end is not found
         for line in clean_lines(&manifests.join("---\n")) {
             text += &format!("{line}\n");
         }

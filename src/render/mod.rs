@@ -55,6 +55,8 @@ pub struct Page<'a> {
     pub style: Style,
     /// For excerpts of files.
     pub places: &'a Places,
+    /// What was read is said to be all there is.
+    pub assumed_complete: bool,
 }
 
 /// Shows a report.
@@ -72,7 +74,7 @@ pub fn render(format: Format, report: &Report, page: &Page<'_>) -> String {
 fn people(report: &Report, page: &Page<'_>, table: String, wide: bool) -> String {
     let banner = summary::banner(report, page.style);
     let findings = findings::list(report, page, wide);
-    let parts = [banner, table, findings, summary::summary(report, page.style)];
+    let parts = [banner, table, findings, summary::summary(report, page)];
     let parts: Vec<String> = parts.into_iter().filter(|it| !it.is_empty()).collect();
     parts.join("\n")
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Style,
-    text::{clean, wrap},
+    Page, Style,
+    text::{self, clean, wrap},
 };
 use crate::{
     report::{Report, Skipped, SourceKind, State},
@@ -30,15 +30,15 @@ pub(super) fn banner(report: &Report, style: Style) -> String {
 }
 
 /// What it comes to, what was not looked at, what to type next.
-pub(super) fn summary(report: &Report, style: Style) -> String {
-    let mut text = String::new();
-    if !report.backends.is_empty() || !report.findings.is_empty() {
-        text += &counts(report, style);
+pub(super) fn summary(report: &Report, page: &Page<'_>) -> String {
+    let style = page.style;
+    let nothing = report.backends.is_empty() && report.findings.is_empty();
+    if nothing && report.source.kind != SourceKind::Live {
+        return String::new();
     }
-    for line in skipped(report) {
-        let mut lines = wrap(&line, style.width.saturating_sub(2)).into_iter();
-        text += &format!("{}\n", lines.next().unwrap_or_default());
-        lines.for_each(|line| text += &format!("  {line}\n"));
+    let mut text = if nothing { String::new() } else { counts(report, style) };
+    for line in skipped(report, page.assumed_complete) {
+        text += &line.show(style.width);
     }
     if let Some(next) = next(report) {
         text += &format!("more: {next}\n");
@@ -77,45 +77,88 @@ fn counts(report: &Report, style: Style) -> String {
     if all_ok && !summary.complete {
         text += " as far as could be seen";
     }
-    text + "\n"
+    text + &beside(report) + "\n"
+}
+
+/// What is wrong, and with no backend: a route that leads nowhere, a controller that nobody waits for.
+fn beside(report: &Report) -> String {
+    let alone = |severity| {
+        report.findings.iter().filter(|it| it.severity == severity && it.backends.is_empty()).count()
+    };
+    let parts = [(alone(Severity::Error), "error"), (alone(Severity::Warning), "warning")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> =
+        parts.map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" })).collect();
+    if parts.is_empty() { String::new() } else { format!("; {} beside them", parts.join(" and ")) }
+}
+
+/// Something that was not looked at, and what shows or mends it.
+struct Line {
+    what: String,
+    remedy: String,
+}
+
+impl Line {
+    /// The remedy is there to be copied, so that it is never broken.
+    fn show(&self, width: usize) -> String {
+        let Line { what, remedy } = self;
+        let whole = format!("not checked: {what}: {remedy}");
+        if text::width(&whole) <= width {
+            return whole + "\n";
+        }
+        let lines = wrap(&format!("not checked: {what}"), width.saturating_sub(2)).join("\n  ");
+        format!("{lines}\n  {remedy}\n")
+    }
 }
 
 /// What was not looked at, in few lines: what has the same reason and the same remedy stands together.
-fn skipped(report: &Report) -> Vec<String> {
+fn skipped(report: &Report, assumed_complete: bool) -> Vec<Line> {
+    let live = report.source.kind == SourceKind::Live;
+    let lacking = |it: &&Skipped| !live && it.reason == "not-fetched";
+    let mut kinds: Vec<&str> = report.skipped.iter().filter(lacking).map(|it| it.kind.as_str()).collect();
+    kinds.dedup();
     let mut lines = vec![];
-    let lacking: Vec<&Skipped> = report.skipped.iter().filter(|it| it.reason == "not-fetched").collect();
-    if report.source.kind == SourceKind::Live {
-        lines.extend(grouped(lacking.iter().copied()));
-    } else if !lacking.is_empty() {
-        let mut kinds: Vec<&str> = lacking.iter().map(|it| it.kind.as_str()).collect();
-        kinds.dedup();
-        let what = "not checked: what the files do not hold";
-        lines.push(format!("{what} ({}); --assume-complete: they are all there is", kinds.join(", ")));
+    if !kinds.is_empty() {
+        let kinds = kinds.join(", ");
+        lines.push(if assumed_complete {
+            Line {
+                what: format!("no object of these kinds is there: {kinds}"),
+                remedy: "dump them too".to_owned(),
+            }
+        } else {
+            Line {
+                what: format!("what is beside these files, of {kinds}"),
+                remedy: "--assume-complete says that there is nothing".to_owned(),
+            }
+        });
     }
-    lines.extend(grouped(report.skipped.iter().filter(|it| it.reason != "not-fetched")));
+    lines.extend(grouped(report.skipped.iter().filter(|it| !lacking(it))));
     let more = lines.len().saturating_sub(SKIPPED);
     if more > 0 {
         lines.truncate(SKIPPED);
-        lines.push(format!("not checked: {more} more: kubectl aigw-backend check -o json"));
+        let remedy = "kubectl aigw-backend check -o json".to_owned();
+        lines.push(Line { what: format!("{more} more"), remedy });
     }
     lines
 }
 
 /// One line per kind and reason, with the remedy of the first.
-fn grouped<'a>(all: impl Iterator<Item = &'a Skipped>) -> Vec<String> {
+fn grouped<'a>(all: impl Iterator<Item = &'a Skipped>) -> Vec<Line> {
     let mut groups: BTreeMap<(&str, &str), Vec<&Skipped>> = BTreeMap::new();
     for skipped in all {
         groups.entry((&skipped.kind, skipped.reason)).or_default().push(skipped);
     }
-    groups
-        .into_values()
-        .filter_map(|group| {
-            let first = group.first()?;
-            let more = group.len() - 1;
-            let more = if more > 0 { format!(" (and {more} more namespaces)") } else { String::new() };
-            Some(format!("not checked: {}{more}: {}", clean(&first.message), clean(&first.remedy)))
-        })
-        .collect()
+    let line = |group: Vec<&Skipped>| {
+        let first = group.first()?;
+        let more = match group.len() {
+            1 => String::new(),
+            2 => " (and in one more namespace)".to_owned(),
+            count => format!(" (and in {} more namespaces)", count - 1),
+        };
+        let what = format!("{}{more}", clean(&first.message));
+        Some(Line { what, remedy: clean(&first.remedy).into_owned() })
+    };
+    groups.into_values().filter_map(line).collect()
 }
 
 /// The page of the worst finding.

@@ -38,8 +38,10 @@ fn cells(report: &Report, row: &Row, namespaces: bool, style: Style) -> Vec<Stri
     cells.push(row.hops.credential.detail.clone());
     cells.push(row.routes.to_string());
     cells.push(models(row));
+    let mut cells: Vec<String> =
+        cells.iter().map(|it| if it.is_empty() { "-".to_owned() } else { clean(it).into_owned() }).collect();
     cells.push(codes(report, row, usize::MAX));
-    cells.iter().map(|it| if it.is_empty() { "-".to_owned() } else { clean(it).into_owned() }).collect()
+    cells
 }
 
 fn models(row: &Row) -> String {
