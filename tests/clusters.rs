@@ -1,5 +1,12 @@
 //! Whole realistic clusters: the full report of each is a snapshot.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
+
 use std::path::Path;
 
 use aigw_backend::{
