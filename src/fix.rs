@@ -9,7 +9,8 @@ pub fn commands(fix: &Fix) -> Vec<String> {
 
 fn patch(patch: &Patch) -> String {
     let object = &patch.object;
-    let namespace = if object.namespace.is_empty() { String::new() } else { format!(" -n {}", object.namespace) };
+    let namespace =
+        if object.namespace.is_empty() { String::new() } else { format!(" -n {}", object.namespace) };
     let operations = serde_json::Value::from(patch.operations.clone()).to_string();
     format!(
         "kubectl{namespace} patch {} {} --type=json -p {}",
@@ -35,7 +36,9 @@ mod tests {
         let fix = Fix::safe("x").set(&key, "/spec/tls/sni", "it's");
         assert_eq!(
             commands(&fix),
-            [r#"kubectl -n a patch backend b --type=json -p '[{"op":"add","path":"/spec/tls/sni","value":"it'\''s"}]'"#]
+            [
+                r#"kubectl -n a patch backend b --type=json -p '[{"op":"add","path":"/spec/tls/sni","value":"it'\''s"}]'"#
+            ]
         );
     }
 }

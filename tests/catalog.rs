@@ -1,5 +1,12 @@
 //! The harness for all rules: every fixture, and the catalogue itself. Adding a rule adds no code here.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
+
 use std::{
     collections::BTreeSet,
     fmt::Write as _,
@@ -44,12 +51,16 @@ fn fixtures() -> Vec<Fixture> {
             if !name.ends_with(".yaml") {
                 continue;
             }
-            assert!(name.starts_with("fires") || name.starts_with("silent"), "{name}: fires*.yaml or silent*.yaml");
+            assert!(
+                name.starts_with("fires") || name.starts_with("silent"),
+                "{name}: fires*.yaml or silent*.yaml"
+            );
             let text = std::fs::read_to_string(&path).unwrap();
             all.push(Fixture {
                 rule: folder.file_name().unwrap().to_string_lossy().into_owned(),
                 fires: name.starts_with("fires"),
-                documents: serde_saphyr::from_multiple(&text).unwrap_or_else(|error| panic!("{path:?}: {error}")),
+                documents: serde_saphyr::from_multiple(&text)
+                    .unwrap_or_else(|error| panic!("{path:?}: {error}")),
                 path,
             });
         }
@@ -95,7 +106,9 @@ fn describe(findings: &[Finding]) -> String {
         writeln!(text, "  hits     {}", backends.join(" ")).unwrap();
         for fix in &it.fixes {
             writeln!(text, "  fix      {:?}: {}", fix.applicability, fix.title).unwrap();
-            aigw_backend::fix::commands(fix).iter().for_each(|command| writeln!(text, "           {command}").unwrap());
+            aigw_backend::fix::commands(fix)
+                .iter()
+                .for_each(|command| writeln!(text, "           {command}").unwrap());
             fix.manifests.iter().for_each(|it| writeln!(text, "           apply {it}").unwrap());
         }
     }
@@ -216,8 +229,11 @@ fn the_catalogue_is_in_order() {
         last = rule.code;
         assert!(rule.code.starts_with("AIB") && rule.code.len() == 6, "{}", rule.code);
         assert_eq!(rule.code.chars().nth(3), Some(rule.hop.digit()), "{} is of hop {}", rule.code, rule.hop);
-        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(format!("src/rules/{}/{}.rs", rule.hop, rule.name.replace('-', "_")));
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!(
+            "src/rules/{}/{}.rs",
+            rule.hop,
+            rule.name.replace('-', "_")
+        ));
         assert!(file.exists(), "{} stands in {}", rule.code, file.display());
         assert!(!rules::RETIRED.contains(&rule.code), "{} is retired", rule.code);
         let docs = &rule.docs;
@@ -257,7 +273,11 @@ fn messages_are_one_line_without_a_full_stop() {
     for fixture in fixtures() {
         for it in findings(&cluster(&fixture.documents)) {
             for text in [&it.message, &it.effect] {
-                assert!(!text.contains('\n') && !text.ends_with('.') && !text.is_empty(), "{}: {text:?}", it.rule.code);
+                assert!(
+                    !text.contains('\n') && !text.ends_with('.') && !text.is_empty(),
+                    "{}: {text:?}",
+                    it.rule.code
+                );
             }
         }
     }

@@ -8,8 +8,8 @@ mod shelf;
 mod source;
 mod yaml;
 
-pub use source::{Place, Places};
 pub use shelf::{Coverage, Listing, Lookup, Shelf, Why};
+pub use source::{Place, Places};
 
 use std::collections::BTreeMap;
 
@@ -17,9 +17,9 @@ use serde_json::value::RawValue;
 
 use crate::model::{
     AIGatewayRoute, AIServiceBackend, Backend, BackendSecurityPolicy, BackendTLSPolicy, BackendTrafficPolicy,
-    ClientTrafficPolicy, ConfigMap, Deployment, EndpointSlice, EnvoyProxy, Gateway, GatewayClass, GatewayConfig,
-    HTTPRoute, HTTPRouteFilter, InferencePool, Key, Kind, MutatingWebhookConfiguration, Namespace, Pod, QuotaPolicy,
-    ReferenceGrant, Resource, Secret, SecurityPolicy, Service,
+    ClientTrafficPolicy, ConfigMap, Deployment, EndpointSlice, EnvoyProxy, Gateway, GatewayClass,
+    GatewayConfig, HTTPRoute, HTTPRouteFilter, InferencePool, Key, Kind, MutatingWebhookConfiguration,
+    Namespace, Pod, QuotaPolicy, ReferenceGrant, Resource, Secret, SecurityPolicy, Service,
 };
 
 /// Declares [`Cluster`]: one shelf per kind, and the dispatch from [`Kind`] to it.

@@ -198,7 +198,8 @@ impl<T> Shelf<T> {
 
     /// All objects in a namespace.
     pub fn in_namespace<'a>(&'a self, namespace: &str) -> Listing<'a, T> {
-        let items = self.objects.iter().filter(|((ns, _), _)| ns == namespace).map(|(_, object)| object).collect();
+        let items =
+            self.objects.iter().filter(|((ns, _), _)| ns == namespace).map(|(_, object)| object).collect();
         let broken = self.unreadable.iter().find(|((ns, _), _)| ns == namespace).map(|(_, why)| why.clone());
         Listing { items, gap: self.covers(namespace).clone().err().or(broken) }
     }
@@ -227,7 +228,8 @@ impl<T> Shelf<T> {
 
     /// Why namespaces could not be looked at; the empty namespace stands for all others.
     pub fn unread(&self) -> Vec<(String, Why)> {
-        let named = self.namespaces.iter().filter_map(|(ns, covered)| Some((ns.clone(), covered.clone().err()?)));
+        let named =
+            self.namespaces.iter().filter_map(|(ns, covered)| Some((ns.clone(), covered.clone().err()?)));
         let broken = self.unreadable.iter().map(|((ns, _), why)| (ns.clone(), why.clone()));
         let elsewhere = self.elsewhere.clone().err().map(|why| (String::new(), why));
         elsewhere.into_iter().chain(named).chain(broken).collect()
@@ -299,7 +301,9 @@ mod tests {
         let mut shelf: Shelf<Backend> = Shelf::default();
         shelf.cover(Coverage::Everything);
         shelf.insert(backend("a", "good"));
-        let bad = RawValue::from_string(r#"{"metadata":{"name":"bad","namespace":"a"},"spec":{"endpoints":1}}"#.into());
+        let bad = RawValue::from_string(
+            r#"{"metadata":{"name":"bad","namespace":"a"},"spec":{"endpoints":1}}"#.into(),
+        );
         assert!(shelf.insert_json(&bad.unwrap()).is_err());
         assert!(shelf.get("a", "good").found().is_some());
         assert!(shelf.get("a", "bad").unreadable().is_some());

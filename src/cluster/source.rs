@@ -85,7 +85,9 @@ impl Places {
 fn spans(node: &Node) -> Spans {
     let below = match &node.content {
         Content::Scalar(_) => BTreeMap::new(),
-        Content::List(items) => items.iter().enumerate().map(|(at, it)| (at.to_string(), spans(it))).collect(),
+        Content::List(items) => {
+            items.iter().enumerate().map(|(at, it)| (at.to_string(), spans(it))).collect()
+        }
         Content::Map(entries) => entries.iter().map(|(key, it)| (key.clone(), spans(it))).collect(),
     };
     Spans { place: node.place, below }

@@ -30,14 +30,19 @@ pub(super) struct SyntaxError {
 
 /// Reads all documents of a text; empty ones are left out.
 pub(super) fn read(text: &str) -> Result<Vec<Node>, SyntaxError> {
-    let documents: Result<Vec<Spanned<Content>>, _> = serde_saphyr::from_multiple_with_options(text, options());
+    let documents: Result<Vec<Spanned<Content>>, _> =
+        serde_saphyr::from_multiple_with_options(text, options());
     let documents = documents.map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |it| place(&it));
         let text = error.without_snippet().to_string();
         let reason = text.lines().next().unwrap_or("cannot be read").to_owned();
         SyntaxError { line, column, reason }
     })?;
-    Ok(documents.into_iter().map(node).filter(|it| !matches!(it.content, Content::Scalar(Value::Null))).collect())
+    Ok(documents
+        .into_iter()
+        .map(node)
+        .filter(|it| !matches!(it.content, Content::Scalar(Value::Null)))
+        .collect())
 }
 
 /// Budgets for dumps of big clusters; alias bombs still end early, as replayed events have a limit of their own.
@@ -84,7 +89,8 @@ impl Node {
             Content::Scalar(value) => value.clone(),
             Content::List(items) => items.iter().map(Node::json).collect(),
             Content::Map(entries) => {
-                let set = entries.iter().filter(|(_, node)| !matches!(node.content, Content::Scalar(Value::Null)));
+                let set =
+                    entries.iter().filter(|(_, node)| !matches!(node.content, Content::Scalar(Value::Null)));
                 Value::Object(set.map(|(key, node)| (key.clone(), node.json())).collect::<Map<_, _>>())
             }
         }

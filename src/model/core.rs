@@ -19,15 +19,7 @@ pub type Pod = Object<PodSpec, PodStatus>;
 /// A Deployment, for its containers and whether they run.
 pub type Deployment = Object<DeploymentSpec, DeploymentStatus>;
 
-resource!(
-    Namespace,
-    Service,
-    Pod,
-    Deployment,
-    EndpointSlice,
-    ConfigMap,
-    MutatingWebhookConfiguration,
-);
+resource!(Namespace, Service, Pod, Deployment, EndpointSlice, ConfigMap, MutatingWebhookConfiguration,);
 
 /// The containers of a pod.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -84,7 +84,12 @@ const fn aigw(kind: Kind, name: &'static str, plural: &'static str) -> KindInfo 
 const fn envoy(kind: Kind, name: &'static str, plural: &'static str) -> KindInfo {
     KindInfo { kind, name, plural, group: ENVOY, versions: &["v1alpha1"], ..BASE }
 }
-const fn gwapi(kind: Kind, name: &'static str, plural: &'static str, versions: &'static [&'static str]) -> KindInfo {
+const fn gwapi(
+    kind: Kind,
+    name: &'static str,
+    plural: &'static str,
+    versions: &'static [&'static str],
+) -> KindInfo {
     KindInfo { kind, name, plural, group: GWAPI, versions, ..BASE }
 }
 const fn core(kind: Kind, name: &'static str, group: &'static str, plural: &'static str) -> KindInfo {
@@ -110,7 +115,10 @@ const TABLE: [KindInfo; 25] = [
     envoy(Kind::HTTPRouteFilter, "HTTPRouteFilter", "httproutefilters"),
     gwapi(Kind::BackendTLSPolicy, "BackendTLSPolicy", "backendtlspolicies", &["v1", "v1alpha3"]),
     gwapi(Kind::Gateway, "Gateway", "gateways", &["v1", "v1beta1"]),
-    KindInfo { scope: Scope::Cluster, ..gwapi(Kind::GatewayClass, "GatewayClass", "gatewayclasses", &["v1", "v1beta1"]) },
+    KindInfo {
+        scope: Scope::Cluster,
+        ..gwapi(Kind::GatewayClass, "GatewayClass", "gatewayclasses", &["v1", "v1beta1"])
+    },
     gwapi(Kind::HTTPRoute, "HTTPRoute", "httproutes", &["v1", "v1beta1"]),
     gwapi(Kind::ReferenceGrant, "ReferenceGrant", "referencegrants", &["v1beta1", "v1"]),
     KindInfo {
@@ -174,6 +182,11 @@ impl Kind {
             "" | "apps" | "discovery.k8s.io" => info.plural.to_owned(),
             group => format!("{}.{group}", info.plural),
         }
+    }
+
+    /// Whether objects of this kind are read one by one, as something refers to them, and never as a whole.
+    pub fn is_read_by_name(self) -> bool {
+        matches!(self, Kind::Namespace | Kind::Service | Kind::EndpointSlice | Kind::Secret | Kind::ConfigMap)
     }
 
     /// Whether objects of this kind live in a namespace.

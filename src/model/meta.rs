@@ -26,7 +26,11 @@ impl Key {
 
     /// `namespace/name`, or the bare name when cluster-scoped.
     pub fn path(&self) -> String {
-        if self.namespace.is_empty() { self.name.clone() } else { format!("{}/{}", self.namespace, self.name) }
+        if self.namespace.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}/{}", self.namespace, self.name)
+        }
     }
 }
 

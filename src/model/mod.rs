@@ -12,6 +12,7 @@ mod kind;
 mod meta;
 mod pem;
 mod secret;
+mod token;
 
 pub use aigw::*;
 pub use core::*;

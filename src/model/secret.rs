@@ -60,7 +60,8 @@ impl SecretValue {
                     || trimmed.starts_with('\'') && trimmed.ends_with('\'')),
             placeholder: is_placeholder(trimmed),
             aws_default_profile: has_default_profile(trimmed),
-            json_object: trimmed.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok(),
+            json_object: trimmed.starts_with('{')
+                && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok(),
             pem: Pem::read(value),
         }
     }
@@ -72,11 +73,28 @@ fn is_placeholder(text: &str) -> bool {
     (text.starts_with('<') && text.ends_with('>'))
         || (text.starts_with("${") && text.ends_with('}'))
         || (text.starts_with("{{") && text.ends_with("}}"))
-        || ["changeme", "change-me", "change_me", "replace-me", "replace_me", "replaceme", "todo", "your-key-here"]
-            .contains(&lower.as_str())
-        || (["your-", "your_", "my-api-key", "insert-"].iter().any(|start| lower.starts_with(start)) && lower.len() < 40)
+        || [
+            "changeme",
+            "change-me",
+            "change_me",
+            "replace-me",
+            "replace_me",
+            "replaceme",
+            "todo",
+            "your-key-here",
+        ]
+        .contains(&lower.as_str())
+        || (["your-", "your_", "my-api-key", "insert-"].iter().any(|start| lower.starts_with(start))
+            && lower.len() < 40)
         || (["xxx", "..."].iter().any(|run| lower.starts_with(run))
             && lower.chars().all(|c| c == 'x' || c == '.'))
+        || is_variable(text)
+}
+
+/// The name of an environment variable instead of its value, as in `OPENAI_API_KEY`.
+fn is_variable(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        && ["_KEY", "_TOKEN", "_SECRET"].iter().any(|end| text.ends_with(end))
 }
 
 fn has_default_profile(text: &str) -> bool {
@@ -102,7 +120,9 @@ impl<'de> Deserialize<'de> for Secret {
                 Some((key, SecretValue::of(&bytes)))
             })
             .collect();
-        data.extend(wire.string_data.into_iter().map(|(key, value)| (key, SecretValue::of(value.as_bytes()))));
+        data.extend(
+            wire.string_data.into_iter().map(|(key, value)| (key, SecretValue::of(value.as_bytes()))),
+        );
         Ok(Secret { meta: wire.metadata, data })
     }
 }
@@ -151,6 +171,7 @@ mod tests {
         assert!(SecretValue::of(b"Bearer sk-1").bearer_prefix);
         assert!(SecretValue::of(b"<your-api-key>").placeholder);
         assert!(SecretValue::of(b"YOUR_OPENAI_API_KEY").placeholder);
+        assert!(SecretValue::of(b"OPENAI_API_KEY").placeholder);
         assert!(!SecretValue::of(b"dummy-quartz-heron-up-key").placeholder);
         assert!(SecretValue::of(b"[default]\naws_access_key_id = A").aws_default_profile);
         assert!(!SecretValue::of(b"[prod]\naws_access_key_id = A").aws_default_profile);

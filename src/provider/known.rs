@@ -50,7 +50,11 @@ pub static PROVIDERS: &[Provider] = &[
     Provider {
         id: "aws-bedrock",
         name: "AWS Bedrock",
-        hosts: &["bedrock-runtime.*.amazonaws.com", "bedrock-runtime-fips.*.amazonaws.com", "bedrock-runtime.*.api.aws"],
+        hosts: &[
+            "bedrock-runtime.*.amazonaws.com",
+            "bedrock-runtime-fips.*.amazonaws.com",
+            "bedrock-runtime.*.api.aws",
+        ],
         dialects: &[
             Dialect { schema: SchemaName::AWSBedrock, prefix: None, version: None, policies: AWS },
             Dialect {
@@ -103,7 +107,12 @@ pub static PROVIDERS: &[Provider] = &[
         "gemini",
         "Google Gemini",
         &["generativelanguage.googleapis.com"],
-        &[Dialect { schema: SchemaName::OpenAI, prefix: Some("v1beta/openai"), version: None, policies: KEY }],
+        &[Dialect {
+            schema: SchemaName::OpenAI,
+            prefix: Some("v1beta/openai"),
+            version: None,
+            policies: KEY,
+        }],
     ),
     compatible("groq", "Groq", &["api.groq.com"], OPENAI_V1),
     compatible("deepinfra", "DeepInfra", &["api.deepinfra.com"], V1_OPENAI),

@@ -42,7 +42,8 @@ pub fn of_host(host: &str) -> Option<&'static Provider> {
 
 /// The AWS region in a Bedrock host name (ai-gateway@v1.1.0 internal/internalapi/internalapi.go).
 pub fn aws_region(host: &str) -> Option<&str> {
-    let host = ["vpce.amazonaws.com", "amazonaws.com", "api.aws"].iter().find_map(|end| host.strip_suffix(end))?;
+    let host =
+        ["vpce.amazonaws.com", "amazonaws.com", "api.aws"].iter().find_map(|end| host.strip_suffix(end))?;
     let mut labels = host.trim_end_matches('.').rsplit('.');
     let region = labels.next()?;
     matches!(labels.next()?, "bedrock-runtime" | "bedrock-runtime-fips").then_some(region)

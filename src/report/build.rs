@@ -7,8 +7,8 @@ use super::{
 use crate::{
     cluster::{Cluster, Places},
     fix,
-    model::Key,
-    rules::{Finding, Fix, Hop, Severity},
+    model::{Key, Kind},
+    rules::{self, Finding, Fix, Hop, Severity},
     trace::{Gap, Sni, Trace, World},
 };
 
@@ -61,17 +61,25 @@ pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], requ
     }
 }
 
-/// Everything that could not be looked at: on the way of the backends, of the platform, of the gateways in use.
+/// Everything that could not be looked at: on the way of the backends, of the platform, of the gateways in use, and of
+/// kinds that rules list as a whole.
 fn gaps(world: &World<'_>, traces: &[Trace<'_>]) -> Vec<Gap> {
-    let of_backends = traces.iter().flat_map(|trace| Hop::OF_BACKEND.into_iter().flat_map(|hop| trace.gaps(hop)));
-    let of_gateways = traces.iter().flat_map(|trace| trace.route.routes()).flat_map(|route| &route.parents).flat_map(
-        |parent| {
-            let gateway = world.gateway(&parent.key.namespace, &parent.key.name);
-            gateway.map_or(&[][..], |it| &it.gaps.0)
-        },
-    );
-    let mut all: Vec<Gap> =
-        of_backends.chain(of_gateways).chain(&world.platform.gaps.0).cloned().collect();
+    let of_backends =
+        traces.iter().flat_map(|trace| Hop::OF_BACKEND.into_iter().flat_map(|hop| trace.gaps(hop)));
+    let of_gateways =
+        traces.iter().flat_map(|trace| trace.route.routes()).flat_map(|route| &route.parents).flat_map(
+            |parent| {
+                let gateway = world.gateway(&parent.key.namespace, &parent.key.name);
+                gateway.map_or(&[][..], |it| &it.gaps.0)
+            },
+        );
+    let mut all: Vec<Gap> = of_backends.chain(of_gateways).chain(&world.platform.gaps.0).cloned().collect();
+    let needed = Kind::all()
+        .filter(|kind| !kind.is_read_by_name() && rules::all().any(|rule| rule.needs.contains(kind)));
+    for kind in needed {
+        let unread = world.cluster.unread(kind).into_iter();
+        all.extend(unread.map(|(namespace, why)| Gap { kind, namespace, name: None, why }));
+    }
     all.sort();
     all.dedup();
     all
@@ -120,7 +128,9 @@ fn detail(trace: &Trace<'_>, hop: Hop) -> String {
             (Some(false), ..) => "plain HTTP".to_owned(),
             (Some(true), Some(policy), _) => format!("BackendTLSPolicy {}", policy.meta.name),
             (Some(true), None, Sni::Own(name)) => format!("Backend.spec.tls as {name}"),
-            (Some(true), None, Sni::None | Sni::Policy(_) | Sni::Endpoint | Sni::Client) => "Backend.spec.tls".to_owned(),
+            (Some(true), None, Sni::None | Sni::Policy(_) | Sni::Endpoint | Sni::Client) => {
+                "Backend.spec.tls".to_owned()
+            }
         },
         Hop::Credential => {
             let names: Vec<String> = (trace.credential.policies.iter())

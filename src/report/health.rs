@@ -61,9 +61,10 @@ fn of_gaps(trace: &Trace<'_>, hop: Hop) -> State {
 fn applies(trace: &Trace<'_>, hop: Hop) -> bool {
     let unknown = !trace.gaps(hop).is_empty();
     match hop {
-        Hop::Tls => trace.tls.encrypted != Some(false) || unknown,
+        Hop::Endpoint => trace.reference.found().is_some() || unknown,
+        Hop::Tls => trace.tls.encrypted == Some(true) || unknown,
         Hop::Credential => !trace.credential.policies.is_empty() || unknown,
         Hop::Route => !trace.route.uses.is_empty() || unknown,
-        Hop::Reference | Hop::Endpoint | Hop::Schema | Hop::Platform => true,
+        Hop::Reference | Hop::Schema | Hop::Platform => true,
     }
 }

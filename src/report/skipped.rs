@@ -3,12 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Skipped;
-use crate::{
-    cluster::Why,
-    model::Kind,
-    rules,
-    trace::Gap,
-};
+use crate::{cluster::Why, model::Kind, rules, trace::Gap};
 
 /// One entry per kind, namespace and reason.
 pub(super) fn list<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Skipped> {
@@ -19,7 +14,10 @@ pub(super) fn list<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Skipped> {
             entry.1.push(name);
         }
     }
-    grouped.into_iter().map(|((kind, namespace, _), (why, names))| entry(kind, namespace, why, &names)).collect()
+    grouped
+        .into_iter()
+        .map(|((kind, namespace, _), (why, names))| entry(kind, namespace, why, &names))
+        .collect()
 }
 
 fn entry(kind: Kind, namespace: &str, why: &Why, names: &[&str]) -> Skipped {

@@ -4,10 +4,18 @@ use super::{Rule, credential, endpoint, platform, reference, route, schema, tls}
 
 /// All rules, in the order of their codes.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [reference::RULES, endpoint::RULES, tls::RULES, credential::RULES, schema::RULES, route::RULES, platform::RULES]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        reference::RULES,
+        endpoint::RULES,
+        tls::RULES,
+        credential::RULES,
+        schema::RULES,
+        route::RULES,
+        platform::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// Codes that were in use once, and never will be again.

@@ -14,16 +14,17 @@ mod credential;
 mod endpoint;
 mod engine;
 mod finding;
+mod near;
 mod platform;
 mod reference;
 mod route;
 mod schema;
 mod tls;
 
+pub use crate::trace::Hop;
 pub use catalog::{RETIRED, all, find};
 pub use engine::{Outcome, run};
 pub use finding::{Applicability, Draft, Finding, Findings, Fix, Patch, Related};
-pub use crate::trace::Hop;
 
 use crate::{
     model::Kind,

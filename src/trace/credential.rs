@@ -1,11 +1,13 @@
 //! Credential: which BackendSecurityPolicy applies, and where the key is really read from.
 
+use jiff::Timestamp;
+
 use super::Gaps;
 use crate::{
     cluster::{Cluster, Lookup},
     model::{
-        AIServiceBackend, BackendSecurityPolicy, Key, Kind, PolicyType, Resource as _, Secret, SecretReference,
-        SecretValue,
+        AIServiceBackend, BackendSecurityPolicy, Key, Kind, PolicyType, Resource as _, Secret,
+        SecretReference, SecretValue,
     },
 };
 
@@ -20,6 +22,8 @@ pub struct Credential<'a> {
     pub policy: Option<&'a BackendSecurityPolicy>,
     /// The Secret that the policy in force reads, if its type reads one.
     pub secret: Option<SecretTrace<'a>>,
+    /// The Secret with the token that AI Gateway makes for the policy in force, if its type needs one.
+    pub token: Option<TokenTrace<'a>>,
     /// Policies of the namespace with a target that does not exist.
     pub strays: Vec<&'a BackendSecurityPolicy>,
     /// Whether all policies of the namespace are known: only then "no policy" is certain.
@@ -54,6 +58,27 @@ pub struct SecretTrace<'a> {
     pub secret: Lookup<'a, Secret>,
 }
 
+/// The Secret in which AI Gateway keeps a token that it fetched.
+#[derive(Debug, Clone)]
+pub struct TokenTrace<'a> {
+    /// `ai-eg-bsp-<policy>`, beside the policy.
+    pub key: Key,
+    /// The Secret.
+    pub secret: Lookup<'a, Secret>,
+    /// When the token ends.
+    pub expires: Option<Timestamp>,
+}
+
+impl<'a> TokenTrace<'a> {
+    fn of(cluster: &'a Cluster, policy: &BackendSecurityPolicy) -> Self {
+        let (namespace, name) = (&policy.meta.namespace, format!("ai-eg-bsp-{}", policy.meta.name));
+        let secret = cluster.secrets.get(namespace, &name);
+        let expires =
+            secret.found().and_then(|it| it.meta.annotations.get("rotators/expiration-time")?.parse().ok());
+        TokenTrace { key: Key::new(Kind::Secret, namespace, name), secret, expires }
+    }
+}
+
 impl<'a> SecretTrace<'a> {
     /// The value that is read, when the Secret was found and has it.
     pub fn value(&self) -> Option<&'a SecretValue> {
@@ -81,7 +106,8 @@ impl<'a> Credential<'a> {
             } else if !named("InferencePool").is_empty() {
                 pool_namesakes.push(policy);
             } else if policy.spec.target_refs.iter().any(|it| {
-                it.kind() == "AIServiceBackend" && cluster.ai_service_backends.get(namespace, &it.name).is_absent()
+                it.kind() == "AIServiceBackend"
+                    && cluster.ai_service_backends.get(namespace, &it.name).is_absent()
             }) {
                 strays.push(policy);
             }
@@ -91,19 +117,27 @@ impl<'a> Credential<'a> {
             _ => None,
         };
         let secret = policy.and_then(|policy| secret(cluster, &mut gaps, policy));
-        Credential { policies, pool_namesakes, policy, secret, strays, complete: listing.gap.is_none(), gaps }
+        let token = policy.filter(|it| it.spec.fetches_token()).map(|policy| TokenTrace::of(cluster, policy));
+        let complete = listing.gap.is_none();
+        Credential { policies, pool_namesakes, policy, secret, token, strays, complete, gaps }
     }
 }
 
 /// The Secret that a policy's type reads, and who reads it in which namespace
 /// (ai-gateway@v1.1.0 internal/controller/gateway.go, backend_security_policy.go).
-fn secret<'a>(cluster: &'a Cluster, gaps: &mut Gaps, policy: &'a BackendSecurityPolicy) -> Option<SecretTrace<'a>> {
+fn secret<'a>(
+    cluster: &'a Cluster,
+    gaps: &mut Gaps,
+    policy: &'a BackendSecurityPolicy,
+) -> Option<SecretTrace<'a>> {
     let spec = &policy.spec;
     let keyed = |it: &'a Option<crate::model::KeySource>| it.as_ref().map(|it| &it.secret_ref);
     // the data plane's types are read in the policy's namespace whatever the reference says
     let (reference, pointer, entry, local): (&'a SecretReference, _, _, _) = match &spec.type_ {
         PolicyType::APIKey => (keyed(&spec.api_key)?, "/spec/apiKey/secretRef", "apiKey", true),
-        PolicyType::AzureAPIKey => (keyed(&spec.azure_api_key)?, "/spec/azureAPIKey/secretRef", "apiKey", true),
+        PolicyType::AzureAPIKey => {
+            (keyed(&spec.azure_api_key)?, "/spec/azureAPIKey/secretRef", "apiKey", true)
+        }
         PolicyType::AnthropicAPIKey => {
             (keyed(&spec.anthropic_api_key)?, "/spec/anthropicAPIKey/secretRef", "apiKey", true)
         }
@@ -113,7 +147,12 @@ fn secret<'a>(cluster: &'a Cluster, gaps: &mut Gaps, policy: &'a BackendSecurity
                 (&file.secret_ref, "/spec/awsCredentials/credentialsFile/secretRef", "credentials", true)
             } else {
                 let oidc = &aws.oidc_exchange_token.as_ref()?.oidc;
-                (&oidc.client_secret, "/spec/awsCredentials/oidcExchangeToken/oidc/clientSecret", "client-secret", false)
+                (
+                    &oidc.client_secret,
+                    "/spec/awsCredentials/oidcExchangeToken/oidc/clientSecret",
+                    "client-secret",
+                    false,
+                )
             }
         }
         PolicyType::AzureCredentials => {
@@ -129,11 +168,15 @@ fn secret<'a>(cluster: &'a Cluster, gaps: &mut Gaps, policy: &'a BackendSecurity
         PolicyType::GCPCredentials => {
             let gcp = spec.gcp_credentials.as_ref()?;
             if let Some(file) = &gcp.credentials_file {
-                (&file.secret_ref, "/spec/gcpCredentials/credentialsFile/secretRef", "service_account.json", false)
+                (
+                    &file.secret_ref,
+                    "/spec/gcpCredentials/credentialsFile/secretRef",
+                    "service_account.json",
+                    false,
+                )
             } else {
                 let oidc = &gcp.workload_identity_federation_config.as_ref()?.oidc_exchange_token.oidc;
-                let pointer =
-                    "/spec/gcpCredentials/workloadIdentityFederationConfig/oidcExchangeToken/oidc/clientSecret";
+                let pointer = "/spec/gcpCredentials/workloadIdentityFederationConfig/oidcExchangeToken/oidc/clientSecret";
                 (&oidc.client_secret, pointer, "client-secret", false)
             }
         }

@@ -47,11 +47,14 @@ pub struct ServiceTrace<'a> {
     pub not_ready: usize,
     /// Ports on which its pods listen, from the EndpointSlices.
     pub pod_ports: Vec<u16>,
+    /// Whether all of its EndpointSlices are known.
+    pub complete: bool,
 }
 
 impl<'a> Endpoint<'a> {
     pub(super) fn trace(cluster: &'a Cluster, reference: &Reference<'a>) -> Self {
-        let mut gaps = Gaps::default();
+        // what is behind a Backend that could not be read is unknown as well
+        let mut gaps = reference.gaps.clone();
         let endpoints = reference.backend.found().map_or(&[][..], |backend| &backend.spec.endpoints);
         let addresses = endpoints
             .iter()
@@ -153,15 +156,18 @@ fn service<'a>(cluster: &'a Cluster, gaps: &mut Gaps, host: &str) -> Option<Serv
     }
     let service = gaps.seen(&key, lookup);
     let slices = cluster.endpoint_slices.in_namespace(&name.namespace);
-    let mine: Vec<_> = slices.items.into_iter().filter(|slice| slice.service() == Some(&name.service)).collect();
+    let mine: Vec<_> =
+        slices.items.into_iter().filter(|slice| slice.service() == Some(&name.service)).collect();
     let ready = mine.iter().flat_map(|slice| &slice.endpoints).filter(|endpoint| endpoint.is_ready()).count();
     let not_ready = mine.iter().map(|slice| slice.endpoints.len()).sum::<usize>() - ready;
-    let mut pod_ports: Vec<u16> = mine.iter().flat_map(|slice| &slice.ports).filter_map(|port| port.port).collect();
+    let mut pod_ports: Vec<u16> =
+        mine.iter().flat_map(|slice| &slice.ports).filter_map(|port| port.port).collect();
     pod_ports.sort_unstable();
     pod_ports.dedup();
     if service.found().is_some() && ready == 0 {
         gaps.listed(Kind::EndpointSlice, &name.namespace, slices.gap.as_ref());
     }
-    let ready = if ready == 0 && slices.gap.is_some() { None } else { Some(ready) };
-    Some(ServiceTrace { name, key, service, ready, not_ready, pod_ports })
+    let complete = slices.gap.is_none();
+    let ready = if ready == 0 && !complete { None } else { Some(ready) };
+    Some(ServiceTrace { name, key, service, ready, not_ready, pod_ports, complete })
 }

@@ -1,9 +1,9 @@
 //! Platform: the controllers, from their Deployments, and Envoy Gateway's configuration.
 
-use super::{AssumedVersions, Gaps, Version};
+use super::{AssumedVersions, Gaps, InCluster, Version};
 use crate::{
     cluster::{Cluster, Lookup},
-    model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind},
+    model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind, Service},
 };
 
 /// Namespace of Envoy Gateway where nothing says otherwise: its chart's default.
@@ -20,6 +20,8 @@ pub struct Platform<'a> {
     pub envoy_gateway: Option<Controller<'a>>,
     /// AI Gateway's controller's Deployment.
     pub ai_gateway: Option<Controller<'a>>,
+    /// All of them: several may share the namespaces of a cluster.
+    pub ai_gateways: Vec<Controller<'a>>,
     /// Version of Envoy Gateway.
     pub envoy_gateway_version: Option<Version>,
     /// Version of AI Gateway.
@@ -28,8 +30,25 @@ pub struct Platform<'a> {
     pub config_key: Key,
     /// That ConfigMap.
     pub config_map: Lookup<'a, ConfigMap>,
+    /// Where Envoy Gateway asks AI Gateway, if that is a name in the cluster.
+    pub extension: Option<ExtensionTrace<'a>>,
     /// What could not be looked at.
     pub gaps: Gaps,
+}
+
+/// The address of the extension server in Envoy Gateway's configuration.
+#[derive(Debug, Clone)]
+pub struct ExtensionTrace<'a> {
+    /// As written.
+    pub host: &'a str,
+    /// As written.
+    pub port: u16,
+    /// Whether the name can be nothing else than a Service's.
+    pub certain: bool,
+    /// The Service's identity.
+    pub key: Key,
+    /// The Service.
+    pub service: Lookup<'a, Service>,
 }
 
 /// A controller's Deployment and the container that is the controller.
@@ -42,6 +61,18 @@ pub struct Controller<'a> {
 }
 
 impl Controller<'_> {
+    /// JSON pointer to its container.
+    pub fn pointer(&self) -> String {
+        let containers = &self.deployment.spec.template.spec.containers;
+        let index = containers.iter().position(|it| std::ptr::eq(it, self.container)).unwrap_or_default();
+        format!("/spec/template/spec/containers/{index}")
+    }
+
+    /// Whether a replica of it is ready.
+    pub fn is_ready(&self) -> bool {
+        self.deployment.status.ready_replicas > 0
+    }
+
     /// How many replicas were asked for.
     pub fn replicas(&self) -> i32 {
         self.deployment.spec.replicas.unwrap_or(1)
@@ -49,29 +80,36 @@ impl Controller<'_> {
 
     /// The value of a flag written as `-name=value` or `--name=value`.
     pub fn flag(&self, name: &str) -> Option<&str> {
-        self.container.args.iter().find_map(|arg| arg.trim_start_matches('-').strip_prefix(name)?.strip_prefix('='))
+        self.container
+            .args
+            .iter()
+            .find_map(|arg| arg.trim_start_matches('-').strip_prefix(name)?.strip_prefix('='))
     }
 }
 
 impl<'a> Platform<'a> {
     pub(super) fn trace(cluster: &'a Cluster, assumed: &AssumedVersions) -> Self {
         let mut gaps = Gaps::default();
-        let envoy_gateway = controller(cluster, "gateway", "envoy-gateway");
-        let ai_gateway = controller(cluster, "ai-gateway-controller", "ai-gateway-controller");
+        let envoy_gateway = first(&controllers(cluster, "gateway", "envoy-gateway"));
+        let ai_gateways = controllers(cluster, "ai-gateway-controller", "ai-gateway-controller");
+        let ai_gateway = first(&ai_gateways);
         if envoy_gateway.is_none() || ai_gateway.is_none() {
             gaps.listed(Kind::Deployment, "", cluster.deployments.everywhere().gap.as_ref());
         }
         let namespace = envoy_gateway.map_or(ENVOY_GATEWAY_NAMESPACE, |it| &it.deployment.meta.namespace);
         let config_key = Key::new(Kind::ConfigMap, namespace, ENVOY_GATEWAY_CONFIG);
         let config_map = gaps.seen(&config_key, cluster.config_maps.get(namespace, ENVOY_GATEWAY_CONFIG));
+        let extension = extension(cluster, &mut gaps, &config_map);
         let version = |it: Option<Controller<'_>>| it.and_then(|it| Version::of_image(&it.container.image));
         Platform {
             envoy_gateway,
             ai_gateway,
+            ai_gateways,
             envoy_gateway_version: assumed.envoy_gateway.or(version(envoy_gateway)),
             ai_gateway_version: assumed.ai_gateway.or(version(ai_gateway)),
             config_key,
             config_map,
+            extension,
             gaps,
         }
     }
@@ -99,21 +137,59 @@ impl<'a> Platform<'a> {
     }
 }
 
-/// The Deployment that runs an image of that name, or that has that name itself.
-fn controller<'a>(cluster: &'a Cluster, image: &str, name: &str) -> Option<Controller<'a>> {
+/// Follows the address of the extension server.
+fn extension<'a>(
+    cluster: &'a Cluster,
+    gaps: &mut Gaps,
+    config: &Lookup<'a, ConfigMap>,
+) -> Option<ExtensionTrace<'a>> {
+    let config = config.found()?.envoy_gateway.as_ref()?.as_ref().ok()?;
+    let service = config.extension_manager.as_ref()?.service.as_ref()?;
+    let (host, port) = match (&service.fqdn, &service.host, service.port) {
+        (Some(fqdn), _, _) => (&fqdn.hostname, fqdn.port),
+        (None, Some(host), Some(port)) => (host, port),
+        _ => return None,
+    };
+    let name = InCluster::of(host)?;
+    let key = Key::new(Kind::Service, &name.namespace, &name.service);
+    let service = gaps.seen(&key, cluster.services.get(&key.namespace, &key.name));
+    Some(ExtensionTrace { host, port, certain: name.certain, key, service })
+}
+
+/// The one that works, if one does.
+fn first<'a>(controllers: &[Controller<'a>]) -> Option<Controller<'a>> {
+    controllers.iter().find(|it| it.is_ready()).or(controllers.first()).copied()
+}
+
+/// The Deployments that run an image of that name, or else the one that has that name itself.
+fn controllers<'a>(cluster: &'a Cluster, image: &str, name: &str) -> Vec<Controller<'a>> {
     let runs = |container: &Container| {
         let repository = container.image.split('@').next().unwrap_or_default();
         let last = repository.rsplit('/').next().unwrap_or_default();
         last.split(':').next() == Some(image)
     };
     // Envoy proxies carry the image of Envoy Gateway too, as shutdown manager
-    let controllers = || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(super::gateway::OWNER_NAME));
-    let by_image = controllers().find_map(|deployment| {
-        let container = deployment.spec.template.spec.containers.iter().find(|it| runs(it))?;
-        Some(Controller { deployment, container })
-    });
-    by_image.or_else(|| {
-        let deployment = controllers().find(|it| it.meta.name == name)?;
-        Some(Controller { deployment, container: deployment.spec.template.spec.containers.first()? })
-    })
+    let all =
+        || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(super::gateway::OWNER_NAME));
+    // many products have an image that is called gateway
+    let is_it = |deployment: &Deployment, container: &Container| {
+        let ours = image != "gateway" || deployment.meta.name == name;
+        runs(container) && (ours || container.image.contains("envoyproxy/gateway"))
+    };
+    let by_image: Vec<Controller<'a>> = all()
+        .filter_map(|deployment| {
+            let mut containers = deployment.spec.template.spec.containers.iter();
+            let container = containers.find(|it| is_it(deployment, it))?;
+            Some(Controller { deployment, container })
+        })
+        .collect();
+    if !by_image.is_empty() {
+        return by_image;
+    }
+    all()
+        .filter(|it| it.meta.name == name)
+        .filter_map(|deployment| {
+            Some(Controller { deployment, container: deployment.spec.template.spec.containers.first()? })
+        })
+        .collect()
 }

@@ -1,0 +1,271 @@
+//! Client endpoints, and the upstream path that each becomes under each schema
+//! (ai-gateway@v1.1.0 internal/endpointspec/endpointspec.go, internal/translator; live).
+
+use super::Version;
+use crate::model::SchemaName;
+
+/// An API that clients call on the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum ClientApi {
+    ChatCompletions,
+    Completions,
+    Embeddings,
+    ImagesGenerations,
+    Responses,
+    ResponsesInputTokens,
+    AudioSpeech,
+    AudioTranscriptions,
+    AudioTranslations,
+    Rerank,
+    Messages,
+    CountTokens,
+    Tokenize,
+}
+
+impl ClientApi {
+    /// All of them, in the order of their paths' importance.
+    pub const ALL: [ClientApi; 13] = [
+        ClientApi::ChatCompletions,
+        ClientApi::Completions,
+        ClientApi::Embeddings,
+        ClientApi::ImagesGenerations,
+        ClientApi::Responses,
+        ClientApi::ResponsesInputTokens,
+        ClientApi::AudioSpeech,
+        ClientApi::AudioTranscriptions,
+        ClientApi::AudioTranslations,
+        ClientApi::Rerank,
+        ClientApi::Messages,
+        ClientApi::CountTokens,
+        ClientApi::Tokenize,
+    ];
+
+    /// Its path on the gateway with the chart's default prefixes.
+    pub fn path(self) -> &'static str {
+        match self {
+            ClientApi::ChatCompletions => "/v1/chat/completions",
+            ClientApi::Completions => "/v1/completions",
+            ClientApi::Embeddings => "/v1/embeddings",
+            ClientApi::ImagesGenerations => "/v1/images/generations",
+            ClientApi::Responses => "/v1/responses",
+            ClientApi::ResponsesInputTokens => "/v1/responses/input_tokens",
+            ClientApi::AudioSpeech => "/v1/audio/speech",
+            ClientApi::AudioTranscriptions => "/v1/audio/transcriptions",
+            ClientApi::AudioTranslations => "/v1/audio/translations",
+            ClientApi::Rerank => "/cohere/v2/rerank",
+            ClientApi::Messages => "/anthropic/v1/messages",
+            ClientApi::CountTokens => "/anthropic/v1/messages/count_tokens",
+            ClientApi::Tokenize => "/tokenize",
+        }
+    }
+}
+
+/// What an upstream path depends on, beside endpoint and schema.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Call<'a> {
+    /// The model sent upstream: the override, else the client's.
+    pub model: &'a str,
+    /// Whether the client asked for a stream.
+    pub stream: bool,
+    /// `spec.schema.prefix`.
+    pub prefix: Option<&'a str>,
+    /// `spec.schema.version`.
+    pub version: Option<&'a str>,
+    /// Project and region of GCPCredentials: without them nothing is put before `publishers/`.
+    pub gcp: Option<(&'a str, &'a str)>,
+    /// Release of AI Gateway; unknown counts as recent.
+    pub release: Option<Version>,
+}
+
+#[allow(clippy::wildcard_enum_match_arm, reason = "a schema serves what is listed, and nothing else")]
+/// The path that Envoy sends upstream; `None` where the schema does not serve the endpoint.
+pub fn upstream_path(api: ClientApi, schema: &SchemaName, call: &Call<'_>) -> Option<String> {
+    use ClientApi as Api;
+    let model = call.model;
+    let escaped = || escape(model);
+    let version = call.version.unwrap_or_default();
+    let azure = |rest: &str| Some(format!("/openai/{rest}?api-version={version}"));
+    match schema {
+        SchemaName::OpenAI => match api {
+            Api::Tokenize => Some("/tokenize".to_owned()),
+            Api::Rerank | Api::CountTokens => None,
+            Api::Messages => Some(join(call.openai_prefix(), "chat/completions")),
+            _ => Some(join(call.openai_prefix(), api.path().trim_start_matches("/v1/"))),
+        },
+        SchemaName::AzureOpenAI => match api {
+            Api::ChatCompletions => azure(&format!("deployments/{model}/chat/completions")),
+            Api::Embeddings => azure(&format!("deployments/{model}/embeddings")),
+            Api::Responses => azure("responses"),
+            Api::ResponsesInputTokens => azure("responses/input_tokens"),
+            _ => None,
+        },
+        SchemaName::AWSBedrock => match api {
+            Api::ChatCompletions | Api::Messages if call.stream => {
+                Some(format!("/model/{}/converse-stream", escaped()))
+            }
+            Api::ChatCompletions | Api::Messages => Some(format!("/model/{}/converse", escaped())),
+            Api::Embeddings => Some(format!("/model/{}/invoke", escaped())),
+            Api::CountTokens | Api::Tokenize => Some(format!("/model/{}/count-tokens", escaped())),
+            _ => None,
+        },
+        SchemaName::AWSAnthropic => match api {
+            Api::ChatCompletions | Api::Messages if call.stream => {
+                Some(format!("/model/{}/invoke-with-response-stream", escaped()))
+            }
+            Api::ChatCompletions | Api::Messages => Some(format!("/model/{}/invoke", escaped())),
+            Api::CountTokens | Api::Tokenize => Some(format!("/model/{}/count-tokens", escaped())),
+            _ => None,
+        },
+        SchemaName::GCPVertexAI => {
+            let method = match api {
+                Api::ChatCompletions if call.stream => "streamGenerateContent?alt=sse",
+                Api::ChatCompletions => "generateContent",
+                Api::Embeddings if model.contains("gemini") && model != "gemini-embedding-001" => {
+                    "embedContent"
+                }
+                Api::Embeddings => "predict",
+                Api::Tokenize => "countTokens",
+                _ => return None,
+            };
+            Some(call.vertex(&format!("publishers/google/models/{model}:{method}")))
+        }
+        SchemaName::GCPAnthropic => match api {
+            Api::ChatCompletions | Api::Messages => {
+                let method = if call.stream { "streamRawPredict" } else { "rawPredict" };
+                Some(call.vertex(&format!("publishers/anthropic/models/{model}:{method}")))
+            }
+            Api::CountTokens | Api::Tokenize => {
+                Some(call.vertex("publishers/anthropic/models/count-tokens:rawPredict"))
+            }
+            _ => None,
+        },
+        SchemaName::Anthropic => match api {
+            Api::Messages => Some(join(call.anthropic_prefix(), "messages")),
+            Api::CountTokens => Some("/v1/messages/count_tokens".to_owned()),
+            _ => None,
+        },
+        SchemaName::Cohere => (api == Api::Rerank).then(|| join(version, "rerank")),
+        SchemaName::Newer(_) => None,
+    }
+}
+
+impl<'a> Call<'a> {
+    fn before(&self, version: Version) -> bool {
+        self.release.is_some_and(|it| it < version)
+    }
+
+    /// Up to v0.4 the version was the prefix, v0.5 falls back to it, from v0.6 on it is ignored.
+    fn openai_prefix(&self) -> &'a str {
+        let version = self.version.filter(|_| self.before(Version(0, 6, 0)));
+        let prefix = self.prefix.filter(|_| !self.before(Version(0, 5, 0)));
+        prefix.filter(|it| !it.is_empty()).or(version).filter(|it| !it.is_empty()).unwrap_or("v1")
+    }
+
+    /// Honoured from v0.7 on.
+    fn anthropic_prefix(&self) -> &'a str {
+        let prefix = self.prefix.filter(|_| !self.before(Version(0, 7, 0)));
+        prefix.filter(|it| !it.is_empty()).unwrap_or("v1")
+    }
+
+    fn vertex(&self, path: &str) -> String {
+        match self.gcp {
+            Some((project, region)) => format!("/v1/projects/{project}/locations/{region}/{path}"),
+            None => path.to_owned(),
+        }
+    }
+}
+
+/// Go's `path.Join("/", prefix, rest)`: slashes are merged, dots resolved.
+fn join(prefix: &str, rest: &str) -> String {
+    let mut parts: Vec<&str> = vec![];
+    for part in prefix.split('/').chain(rest.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// Go's `url.PathEscape`: what may stand in a path segment stays, so that colons of ARNs do.
+fn escape(segment: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~$&+=:@".contains(&byte);
+    segment
+        .bytes()
+        .map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(api: ClientApi, schema: SchemaName, call: Call<'_>) -> Option<String> {
+        upstream_path(api, &schema, &call)
+    }
+
+    #[test]
+    fn prefixes_are_joined_as_go_joins_paths() {
+        let of = |prefix| {
+            let call = Call { prefix: Some(prefix), ..Call::default() };
+            path(ClientApi::ChatCompletions, SchemaName::OpenAI, call).unwrap()
+        };
+        assert_eq!(of(""), "/v1/chat/completions");
+        assert_eq!(of("/"), "/chat/completions");
+        assert_eq!(of("/v1beta/openai/"), "/v1beta/openai/chat/completions");
+        assert_eq!(of("https://h/v1"), "/https:/h/v1/chat/completions");
+        assert_eq!(of("/v1/chat/completions"), "/v1/chat/completions/chat/completions");
+    }
+
+    #[test]
+    fn versions_mean_what_the_release_takes_them_for() {
+        let of = |release| {
+            let call =
+                Call { version: Some("v2"), prefix: Some("p"), release: Some(release), ..Call::default() };
+            path(ClientApi::Embeddings, SchemaName::OpenAI, call).unwrap()
+        };
+        assert_eq!(of(Version(0, 4, 0)), "/v2/embeddings");
+        assert_eq!(of(Version(0, 5, 0)), "/p/embeddings");
+        assert_eq!(of(Version(1, 1, 0)), "/p/embeddings");
+    }
+
+    #[test]
+    fn every_schema_serves_what_the_table_says() {
+        use ClientApi as A;
+        use SchemaName as S;
+        let openai = [
+            A::ChatCompletions,
+            A::Completions,
+            A::Embeddings,
+            A::ImagesGenerations,
+            A::Responses,
+            A::ResponsesInputTokens,
+            A::AudioSpeech,
+            A::AudioTranscriptions,
+            A::AudioTranslations,
+            A::Messages,
+            A::Tokenize,
+        ];
+        let table: [(S, &[A]); 8] = [
+            (S::OpenAI, &openai),
+            (S::AzureOpenAI, &[A::ChatCompletions, A::Embeddings, A::Responses, A::ResponsesInputTokens]),
+            (S::AWSBedrock, &[A::ChatCompletions, A::Embeddings, A::Messages, A::CountTokens, A::Tokenize]),
+            (S::AWSAnthropic, &[A::ChatCompletions, A::Messages, A::CountTokens, A::Tokenize]),
+            (S::GCPVertexAI, &[A::ChatCompletions, A::Embeddings, A::Tokenize]),
+            (S::GCPAnthropic, &[A::ChatCompletions, A::Messages, A::CountTokens, A::Tokenize]),
+            (S::Anthropic, &[A::Messages, A::CountTokens]),
+            (S::Cohere, &[A::Rerank]),
+        ];
+        for (schema, served) in table {
+            let does: Vec<A> = A::ALL
+                .into_iter()
+                .filter(|api| upstream_path(*api, &schema, &Call::default()).is_some())
+                .collect();
+            assert_eq!(does, served, "{schema}");
+        }
+    }
+}
