@@ -36,7 +36,6 @@ fn backends(ran: &Ran) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "until the command line is there"]
 fn which_backends_are_checked() {
     unless_skipped!();
     let shop = ["shop/deepseek", "shop/ghost", "shop/plain"];
@@ -59,7 +58,6 @@ fn which_backends_are_checked() {
 }
 
 #[test]
-#[ignore = "until the command line is there"]
 fn exit_codes_tell_what_happened() {
     unless_skipped!();
     let cases: [(&str, &[&str], i32); 6] = [
@@ -81,7 +79,6 @@ fn exit_codes_tell_what_happened() {
 }
 
 #[test]
-#[ignore = "until the command line is there"]
 fn every_format_keeps_secrets() {
     unless_skipped!();
     for format in ["table", "wide", "json", "yaml", "name"] {
@@ -92,7 +89,6 @@ fn every_format_keeps_secrets() {
 }
 
 #[test]
-#[ignore = "until the command line is there"]
 fn what_may_not_be_read_is_named() {
     unless_skipped!();
     let ran = run(shared(), "blind", &["check", "-A", "-o", "json", "--fail-on", "never"]);
@@ -103,7 +99,6 @@ fn what_may_not_be_read_is_named() {
 }
 
 #[test]
-#[ignore = "until the command line is there"]
 fn kubectl_s_impersonation_reaches_the_server() {
     unless_skipped!();
     let ran = run(shared(), "admin", &["check", "-A", "--as", "nobody"]);
