@@ -9,7 +9,7 @@ use http::Response;
 use kube::{Client, Config, client::ClientBuilder, config::KubeConfigOptions};
 use tower::util::MapResponseLayer;
 
-use super::{Connection, Failure, api::innermost, kubeconfig};
+use super::{Connection, Failure, api::innermost, kubeconfig, proxy};
 
 /// How long to wait for a connection: a server that is there needs far less.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -53,9 +53,6 @@ pub(super) async fn connect(connection: &Connection) -> Result<Connected, Failur
     kubeconfig::impersonate(&mut config.auth_info, connection);
     let patience = connection.request_timeout.filter(|it| !it.is_zero());
     config.connect_timeout = Some(patience.map_or(CONNECT, |it| it.min(CONNECT)));
-    if kubeconfig::is_local(config.cluster_url.host().unwrap_or_default()) {
-        config.proxy_url = None; // as Go has it: no proxy can lead to this machine
-    }
     let url = config.cluster_url.to_string().trim_end_matches('/').to_owned();
     let namespace = connection.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
     let warnings = Warnings::default();
@@ -85,8 +82,13 @@ async fn config(connection: &Connection) -> Result<(Config, Option<String>), Fai
     let found = kubeconfig::read(connection)?;
     let chosen = kubeconfig::choose(found.kubeconfig, connection)?;
     if let Some((kubeconfig, context)) = chosen {
+        let own_proxy =
+            kubeconfig.clusters.iter().filter_map(|it| it.cluster.as_ref()).any(|it| it.proxy_url.is_some());
         let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
-        let config = config.map_err(|error| Failure::Kubeconfig { reason: error.to_string() })?;
+        let mut config = config.map_err(|error| Failure::Kubeconfig { reason: error.to_string() })?;
+        if !own_proxy && proxy::is_bypassed(config.cluster_url.host().unwrap_or_default()) {
+            config.proxy_url = None;
+        }
         return Ok((config, context));
     }
     let no_cluster = Failure::NoCluster { looked_in: found.looked_in };

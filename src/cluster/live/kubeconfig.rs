@@ -4,7 +4,6 @@
 
 use std::{
     collections::BTreeMap,
-    net::IpAddr,
     path::{Path, PathBuf},
 };
 
@@ -175,12 +174,6 @@ pub(super) fn impersonate(user: &mut AuthInfo, connection: &Connection) {
     }
 }
 
-/// Whether a host is this machine.
-pub(super) fn is_local(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,11 +234,5 @@ mod tests {
             Some("http://127.0.0.1:8080")
         );
         assert_eq!(context, None);
-    }
-
-    #[test]
-    fn this_machine_is_local() {
-        assert!(is_local("127.0.0.1") && is_local("[::1]") && is_local("localhost"));
-        assert!(!is_local("10.0.0.1") && !is_local("example.com"));
     }
 }

@@ -5,10 +5,13 @@
 mod api;
 mod connect;
 mod failure;
+#[cfg(test)]
+mod fake;
 mod fetch;
 mod kubeconfig;
 mod list;
 mod lists;
+mod proxy;
 #[cfg(test)]
 mod tests;
 mod wanted;

@@ -1,67 +1,20 @@
 //! Against a server that is a function.
 
 use std::{
-    convert::Infallible,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
-use http::{Request, Response};
-use kube::{Client, client::Body};
+use http::Response;
+use kube::Client;
 
-use super::{api::Api, connect::Warnings, *};
+use super::{
+    api::Api,
+    connect::Warnings,
+    fake::{Quiet, count, named, ok, refused, server, status},
+    *,
+};
 use crate::{cluster::Why, model::Kind};
-
-struct Quiet;
-
-impl Progress for Quiet {
-    fn step(&self, _: &str) {}
-}
-
-type Asked = Arc<Mutex<Vec<String>>>;
-
-/// A server that answers by path and query; `None` is an empty list, or 404 for a single object.
-fn server(answer: impl Fn(&str) -> Option<(u16, String)> + Send + Sync + 'static) -> (Client, Asked) {
-    let asked = Asked::default();
-    let (heard, answer) = (asked.clone(), Arc::new(answer));
-    let service = tower::service_fn(move |request: Request<Body>| {
-        assert_eq!(request.method(), "GET");
-        let url = request.uri().to_string();
-        heard.lock().unwrap().push(url.clone());
-        let list = url.contains('?');
-        let answer = answer.clone();
-        async move {
-            let (status, text) =
-                answer(&url).unwrap_or_else(|| if list { ok("") } else { (404, status(404)) });
-            if status == 0 {
-                std::future::pending::<()>().await;
-            }
-            let response = Response::builder().status(status).body(Body::from(text.into_bytes())).unwrap();
-            Ok::<_, Infallible>(response)
-        }
-    });
-    (Client::new(service, "default"), asked)
-}
-
-fn ok(items: &str) -> (u16, String) {
-    (200, format!(r#"{{"metadata":{{}},"items":[{items}]}}"#))
-}
-
-fn status(code: u16) -> String {
-    format!(r#"{{"kind":"Status","code":{code},"message":"words","reason":"Word"}}"#)
-}
-
-#[allow(clippy::unnecessary_wraps, reason = "it is an arm of the answers")]
-fn refused(code: u16) -> Option<(u16, String)> {
-    Some((code, status(code)))
-}
-
-fn named(namespace: &str, name: &str, spec: &str) -> String {
-    format!(r#"{{"metadata":{{"namespace":"{namespace}","name":"{name}"}},"spec":{{{spec}}}}}"#)
-}
 
 async fn read_scope(
     client: Client,
@@ -77,10 +30,6 @@ async fn read_scope(
 
 async fn read(client: Client) -> Result<Cluster, Failure> {
     Ok(read_scope(client, &Scope::default(), None).await?.0)
-}
-
-fn count(asked: &Asked, part: &str) -> usize {
-    asked.lock().unwrap().iter().filter(|it| it.contains(part)).count()
 }
 
 #[tokio::test]

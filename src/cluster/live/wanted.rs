@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sha2::{Digest as _, Sha256};
+
 use super::lists::{ENVOY_GATEWAY, ENVOY_GATEWAY_CONFIG};
 use crate::{
     cluster::Cluster,
     model::{
-        BackendSecurityPolicy, Deployment, InCluster, Key, Kind, ObjectReference, PolicyType, SecretReference,
+        BackendSecurityPolicy, Deployment, InCluster, Key, KeySource, Kind, ObjectReference, PolicyType,
+        SecretReference,
     },
 };
 
 /// Labels of Envoy's pods: the Gateway that they belong to.
 const OWNER: [&str; 2] =
     ["gateway.envoyproxy.io/owning-gateway-namespace", "gateway.envoyproxy.io/owning-gateway-name"];
-/// AI Gateway's webhook.
-const WEBHOOK: &str = "envoy-ai-gateway-gateway-pod-mutator";
 
 /// How much of an object is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,12 +81,18 @@ pub(super) fn of(cluster: &Cluster) -> Wanted {
             if endpoint.hostname.parse::<std::net::IpAddr>().is_err() {
                 wanted.service(&endpoint.hostname, true);
             }
+            // refused as a host name: a Service beside it is what was meant
+            if !endpoint.hostname.contains('.') {
+                wanted.add(Kind::Service, namespace, &endpoint.hostname, Depth::Whole);
+            }
         }
         if let Some(tls) = &backend.spec.tls {
             wanted.cas(namespace, &tls.ca_certificate_refs);
             if let Some(certificate) = &tls.client_certificate_ref {
-                let namespace = certificate.namespace.as_ref().unwrap_or(namespace);
-                wanted.add(Kind::Secret, namespace, &certificate.name, Depth::Whole);
+                // one of another namespace is refused unseen
+                if certificate.namespace.as_ref().is_none_or(|it| it == namespace) {
+                    wanted.add(Kind::Secret, namespace, &certificate.name, Depth::Whole);
+                }
             }
         }
     }
@@ -98,46 +105,31 @@ pub(super) fn of(cluster: &Cluster) -> Wanted {
 /// (ai-gateway@v1.1.0 internal/controller/gateway.go, backend_security_policy.go, rotators/common.go).
 fn credential(wanted: &mut Wanted, policy: &BackendSecurityPolicy) {
     let (spec, own) = (&policy.spec, &policy.meta.namespace);
-    let mut rotates = false;
-    let mut local: Vec<&SecretReference> = vec![];
-    let mut anywhere: Vec<&SecretReference> = vec![];
-    let mut oidc = |it: &'_ crate::model::Oidc| -> Vec<SecretReference> {
-        rotates = true;
-        [Some(it.client_secret.clone()), it.client_id_ref.clone()].into_iter().flatten().collect()
-    };
-    let mut of_oidc = vec![];
-    match &spec.type_ {
-        PolicyType::APIKey => local.extend(spec.api_key.as_ref().map(|it| &it.secret_ref)),
-        PolicyType::AzureAPIKey => local.extend(spec.azure_api_key.as_ref().map(|it| &it.secret_ref)),
-        PolicyType::AnthropicAPIKey => local.extend(spec.anthropic_api_key.as_ref().map(|it| &it.secret_ref)),
+    let keyed = |it: Option<&KeySource>| it.map(|it| it.secret_ref.clone());
+    // the data plane's types are read in the policy's namespace whatever the reference says
+    let here = |it: Option<SecretReference>| it.map(|it| SecretReference { namespace: None, ..it });
+    let secret = match &spec.type_ {
+        PolicyType::APIKey => here(keyed(spec.api_key.as_ref())),
+        PolicyType::AzureAPIKey => here(keyed(spec.azure_api_key.as_ref())),
+        PolicyType::AnthropicAPIKey => here(keyed(spec.anthropic_api_key.as_ref())),
         PolicyType::AWSCredentials => {
-            let aws = spec.aws_credentials.as_ref();
-            local.extend(aws.and_then(|it| it.credentials_file.as_ref()).map(|it| &it.secret_ref));
-            of_oidc.extend(aws.and_then(|it| it.oidc_exchange_token.as_ref()).map(|it| oidc(&it.oidc)));
+            let file = spec.aws_credentials.as_ref().and_then(|it| it.credentials_file.as_ref());
+            here(file.map(|it| it.secret_ref.clone()))
         }
         PolicyType::AzureCredentials => {
-            let azure = spec.azure_credentials.as_ref();
-            anywhere.extend(azure.and_then(|it| it.client_secret_ref.as_ref()));
-            of_oidc.extend(azure.and_then(|it| it.oidc_exchange_token.as_ref()).map(|it| oidc(&it.oidc)));
-            rotates = true;
+            spec.azure_credentials.as_ref().and_then(|it| it.client_secret_ref.clone())
         }
         PolicyType::GCPCredentials => {
-            let gcp = spec.gcp_credentials.as_ref();
-            anywhere.extend(gcp.and_then(|it| it.credentials_file.as_ref()).map(|it| &it.secret_ref));
-            let federation = gcp.and_then(|it| it.workload_identity_federation_config.as_ref());
-            of_oidc.extend(federation.map(|it| oidc(&it.oidc_exchange_token.oidc)));
-            rotates = true;
+            keyed(spec.gcp_credentials.as_ref().and_then(|it| it.credentials_file.as_ref()))
         }
-        PolicyType::Newer(_) => {}
-    }
-    for reference in local {
-        wanted.add(Kind::Secret, own, &reference.name, Depth::Whole);
-    }
-    for reference in anywhere.into_iter().chain(of_oidc.iter().flatten()) {
+        PolicyType::Newer(_) => None,
+    };
+    let oidc = spec.oidc().map(|(oidc, _)| &oidc.client_secret);
+    for reference in secret.iter().chain(oidc) {
         let namespace = reference.namespace.as_ref().unwrap_or(own);
         wanted.add(Kind::Secret, namespace, &reference.name, Depth::Whole);
     }
-    if rotates {
+    if spec.fetches_token() {
         wanted.add(Kind::Secret, own, &format!("ai-eg-bsp-{}", policy.meta.name), Depth::Whole);
     }
 }
@@ -166,8 +158,9 @@ fn gateways(wanted: &mut Wanted, cluster: &Cluster) {
         }
     }
     if by_label {
-        for route in cluster.ai_gateway_routes.iter() {
-            wanted.add(Kind::Namespace, "", &route.meta.namespace, Depth::Whole);
+        let namespaces = cluster.ai_gateway_routes.iter().map(|it| &it.meta.namespace);
+        for namespace in namespaces.chain(cluster.http_routes.iter().map(|it| &it.meta.namespace)) {
+            wanted.add(Kind::Namespace, "", namespace, Depth::Whole);
         }
     }
     for pod in cluster.pods.iter() {
@@ -183,8 +176,8 @@ fn gateways(wanted: &mut Wanted, cluster: &Cluster) {
 /// The Secrets in which AI Gateway hands its configuration to a Gateway's Envoy: the one of v1.1, and the one before
 /// (ai-gateway@v1.1.0 internal/controller/secret_name.go).
 fn filter_config(namespace: &str, name: &str) -> [String; 2] {
-    let digest = ring::digest::digest(&ring::digest::SHA256, format!("{namespace}/{name}").as_bytes());
-    let hash = digest.as_ref().iter().take(6).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let digest = Sha256::digest(format!("{namespace}/{name}"));
+    let hash = digest.iter().take(6).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     [format!("{name}-{namespace}-{hash}"), format!("{name}-{namespace}")]
 }
 
@@ -199,14 +192,6 @@ fn platform(wanted: &mut Wanted, cluster: &Cluster) {
     for service in configs.filter_map(|it| it.extension_manager.as_ref()?.service.as_ref()) {
         if let Some(host) = service.fqdn.as_ref().map(|it| &it.hostname).or(service.host.as_ref()) {
             wanted.service(host, false);
-        }
-    }
-    for webhook in
-        cluster.webhooks.iter().filter(|it| it.meta.name.starts_with(WEBHOOK)).flat_map(|it| &it.webhooks)
-    {
-        if let Some(service) = &webhook.client_config.service {
-            let namespace = service.namespace.as_deref().unwrap_or_default();
-            wanted.add(Kind::Service, namespace, &service.name, Depth::Whole);
         }
     }
 }
@@ -227,9 +212,8 @@ mod tests {
 
     #[test]
     fn names_of_filter_configs_are_those_of_the_controller() {
-        let [new, old] = filter_config("default", "ai-gateway");
-        assert_eq!(old, "ai-gateway-default");
-        assert_eq!(new.len(), old.len() + 13);
+        let [new, old] = filter_config("models", "inference-gw");
+        assert_eq!((new.as_str(), old.as_str()), ("inference-gw-models-03e3c57a6890", "inference-gw-models"));
     }
 
     #[test]

@@ -113,13 +113,13 @@ pub(crate) fn documents(path: &Path) -> Vec<Value> {
 fn url(object: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (api_version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
-    let (plural, namespaced) = match Kind::of(&api_version, &kind) {
-        Some(kind) => (kind.info().plural, kind.info().scope == Scope::Namespaced),
-        None => {
-            let other = OTHERS.iter().find(|it| it.0 == kind);
-            other.map_or_else(|| panic!("{kind}: plural name not known"), |it| (it.1, it.2))
-        }
+    let other = || {
+        let other = OTHERS.iter().find(|it| it.0 == kind);
+        other.map_or_else(|| panic!("{kind}: plural name not known"), |it| (it.1, it.2))
     };
+    let known =
+        Kind::of(&api_version, &kind).map(|it| (it.info().plural, it.info().scope == Scope::Namespaced));
+    let (plural, namespaced) = known.unwrap_or_else(other);
     let root = if api_version.contains('/') { "apis" } else { "api" };
     let place = if namespaced {
         format!("/namespaces/{}", text(&object["metadata"]["namespace"]))
