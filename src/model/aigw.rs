@@ -246,6 +246,8 @@ pub struct OverrideSource {
 #[allow(missing_docs)]
 pub struct AIGatewayRouteSpec {
     pub parent_refs: Vec<ParentReference>,
+    /// What `parentRefs` was called up to AI Gateway v0.3.
+    pub target_refs: Vec<ObjectReference>,
     pub hostnames: Vec<String>,
     pub rules: Vec<AIRouteRule>,
     #[serde(rename = "llmRequestCosts")]

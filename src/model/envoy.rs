@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{
-    Conditions, ObjectReference, PolicyStatus, SecretReference,
+    Conditions, LabelSelector, ObjectReference, PolicyStatus, SecretReference,
     meta::{Object, resource},
 };
 
@@ -105,7 +105,15 @@ pub struct BackendTls {
 #[allow(missing_docs)]
 pub struct EnvoyProxySpec {
     pub merge_gateways: bool,
-    pub merge_backends: Option<serde::de::IgnoredAny>,
+    pub merge_backends: Option<MergeBackends>,
+}
+
+/// Shares one cluster between the routes that use a Backend (Envoy Gateway ≥ v1.9).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct MergeBackends {
+    /// Only Backends with these labels; all when unset.
+    pub selector: Option<LabelSelector>,
 }
 
 /// Spec of an [`HTTPRouteFilter`].
@@ -149,6 +157,17 @@ pub struct DirectResponse {
 pub struct PolicyTargets {
     pub target_ref: Option<ObjectReference>,
     pub target_refs: Vec<ObjectReference>,
+    pub target_selectors: Vec<TargetSelector>,
+}
+
+/// Targets of a policy by their labels.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct TargetSelector {
+    pub kind: String,
+    #[serde(flatten)]
+    pub labels: LabelSelector,
 }
 
 impl PolicyTargets {

@@ -14,6 +14,7 @@ mod credential;
 mod endpoint;
 mod engine;
 mod finding;
+mod near;
 mod platform;
 mod reference;
 mod route;

@@ -47,6 +47,8 @@ pub struct ServiceTrace<'a> {
     pub not_ready: usize,
     /// Ports on which its pods listen, from the EndpointSlices.
     pub pod_ports: Vec<u16>,
+    /// Whether all of its EndpointSlices are known.
+    pub complete: bool,
 }
 
 impl<'a> Endpoint<'a> {
@@ -165,6 +167,7 @@ fn service<'a>(cluster: &'a Cluster, gaps: &mut Gaps, host: &str) -> Option<Serv
     if service.found().is_some() && ready == 0 {
         gaps.listed(Kind::EndpointSlice, &name.namespace, slices.gap.as_ref());
     }
-    let ready = if ready == 0 && slices.gap.is_some() { None } else { Some(ready) };
-    Some(ServiceTrace { name, key, service, ready, not_ready, pod_ports })
+    let complete = slices.gap.is_none();
+    let ready = if ready == 0 && !complete { None } else { Some(ready) };
+    Some(ServiceTrace { name, key, service, ready, not_ready, pod_ports, complete })
 }

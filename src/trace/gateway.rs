@@ -1,11 +1,13 @@
 //! A Gateway with what belongs to it: class, Envoy pods and policies.
 
+use std::collections::BTreeMap;
+
 use super::{Gaps, Platform};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{
         BackendTrafficPolicy, ClientTrafficPolicy, EnvoyProxy, Gateway, GatewayClass, Key, Kind,
-        ObjectReference, Pod, PolicyTargets, Resource, SecurityPolicy,
+        ObjectReference, Pod, PolicyTargets, Resource, SecurityPolicy, TargetSelector,
     },
 };
 
@@ -26,6 +28,8 @@ pub struct GatewayTrace<'a> {
     pub class: Lookup<'a, GatewayClass>,
     /// The EnvoyProxy that it or its class names, if one is named.
     pub proxy: Option<(Key, Lookup<'a, EnvoyProxy>)>,
+    /// The EnvoyProxy that its class names: only there are Gateways merged.
+    pub class_proxy: Option<(Key, Lookup<'a, EnvoyProxy>)>,
     /// Its Envoy pods.
     pub pods: Vec<&'a Pod>,
     /// Limits on the side of the client, on this Gateway.
@@ -46,33 +50,59 @@ impl<'a> GatewayTrace<'a> {
         let class = gaps.seen(&class_key, cluster.gateway_classes.get("", &class_key.name));
         let own = gateway.spec.infrastructure.as_ref().and_then(|it| it.parameters_ref.as_ref());
         let of_class = class.found().and_then(|it| it.spec.parameters_ref.as_ref());
-        let proxy = own.or(of_class).filter(|it| it.kind() == "EnvoyProxy").map(|it| {
-            let namespace = it.namespace.as_deref().unwrap_or(if own.is_some() {
-                namespace
-            } else {
-                &platform.config_key.namespace
-            });
+        let named = |it: &ObjectReference, fallback: &str, gaps: &mut Gaps| {
+            let namespace = it.namespace.as_deref().unwrap_or(fallback);
             let key = Key::new(Kind::EnvoyProxy, namespace, &it.name);
             let lookup = gaps.seen(&key, cluster.envoy_proxies.get(namespace, &it.name));
             (key, lookup)
-        });
+        };
+        let is_proxy = |it: &&ObjectReference| it.kind() == "EnvoyProxy";
+        let class_proxy =
+            of_class.filter(is_proxy).map(|it| named(it, &platform.config_key.namespace, &mut gaps));
+        let proxy = own.filter(is_proxy).map(|it| named(it, namespace, &mut gaps)).or(class_proxy.clone());
         let mine = |pod: &&Pod| {
             pod.meta.labels.get(OWNER_NAME) == Some(name)
                 && pod.meta.labels.get(OWNER_NAMESPACE) == Some(namespace)
         };
         let key = gateway.key();
+        let labels = &gateway.meta.labels;
         GatewayTrace {
             pods: cluster.pods.iter().filter(mine).collect(),
-            client_policies: on(&key, cluster.client_traffic_policies.iter(), |it| &it.spec.targets),
-            backend_policies: on(&key, cluster.backend_traffic_policies.iter(), |it| &it.spec.targets),
-            security_policies: on(&key, cluster.security_policies.iter(), |it| &it.spec.targets),
+            client_policies: on(&key, labels, cluster.client_traffic_policies.iter(), |it| &it.spec.targets),
+            backend_policies: on(&key, labels, cluster.backend_traffic_policies.iter(), |it| {
+                &it.spec.targets
+            }),
+            security_policies: on(&key, labels, cluster.security_policies.iter(), |it| &it.spec.targets),
             gateway,
             key,
             class_key,
             class,
             proxy,
+            class_proxy,
             gaps,
         }
+    }
+
+    /// The ClientTrafficPolicy in force on a listener: one for the listener beats one for all, then the oldest.
+    pub fn client_policy(&self, listener: &str) -> Option<&'a ClientTrafficPolicy> {
+        let rank = |policy: &ClientTrafficPolicy| {
+            let of = |section: Option<&str>| {
+                let mut targets = policy.spec.targets.iter().filter(|it| it.name == self.key.name);
+                targets.any(|it| it.section_name.as_deref() == section)
+            };
+            let whole = of(None) || !policy.spec.targets.target_selectors.is_empty();
+            let place = if of(Some(listener)) {
+                0
+            } else if whole {
+                1
+            } else {
+                return None;
+            };
+            let age = policy.meta.creation_timestamp.unwrap_or(jiff::Timestamp::MAX);
+            Some((place, age, policy.meta.name.clone()))
+        };
+        let ranked = self.client_policies.iter().filter_map(|it| Some((rank(it)?, *it)));
+        ranked.min_by(|a, b| a.0.cmp(&b.0)).map(|(_, policy)| policy)
     }
 
     /// Whether Envoy Gateway takes this Gateway for its own; unknown when the class could not be read.
@@ -86,14 +116,19 @@ impl<'a> GatewayTrace<'a> {
 }
 
 /// The policies that target an object, or a part of it.
-pub fn on<'a, T: Resource>(
+pub(super) fn on<'a, T: Resource>(
     target: &Key,
+    labels: &BTreeMap<String, String>,
     policies: impl Iterator<Item = &'a T>,
     targets: impl Fn(&T) -> &PolicyTargets,
 ) -> Vec<&'a T> {
     let kind = target.kind.info().name;
     let hits = |it: &ObjectReference| it.kind() == kind && it.name == target.name;
+    let selects = |it: &TargetSelector| it.kind == kind && it.labels.matches(labels) == Some(true);
     policies
-        .filter(|policy| policy.meta().namespace == target.namespace && targets(policy).iter().any(hits))
+        .filter(|policy| policy.meta().namespace == target.namespace)
+        .filter(|policy| {
+            targets(policy).iter().any(hits) || targets(policy).target_selectors.iter().any(selects)
+        })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     cluster::{Cluster, Why},
-    model::{GrantTo, Kind},
+    model::{GrantFrom, GrantTo, Kind, ReferenceGrant},
 };
 
 /// A reference over namespaces that a ReferenceGrant must permit.
@@ -25,6 +25,28 @@ pub enum Permission {
     Missing,
     /// The grants there could not be read.
     Unknown(Why),
+}
+
+/// A grant that permits almost what is asked for.
+#[derive(Debug, Clone)]
+pub struct NearGrant<'a> {
+    /// The grant.
+    pub grant: &'a ReferenceGrant,
+    /// JSON pointer to the value that does not fit.
+    pub pointer: String,
+    /// What does not fit.
+    pub miss: Miss<'a>,
+}
+
+/// What does not fit in a [`NearGrant`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Miss<'a> {
+    /// A group: the one written, and the right one.
+    Group(&'a str, &'static str),
+    /// It is for this namespace.
+    Namespace(&'a str),
+    /// It is for this object alone.
+    Name(&'a str),
 }
 
 impl Grant {
@@ -65,10 +87,40 @@ impl Grant {
 
     fn permits(self, to: &GrantTo, name: &str) -> bool {
         let (group, kind) = self.to();
-        let named = match self {
+        to.group == group && to.kind == kind.info().name && self.names(to, name)
+    }
+
+    fn names(self, to: &GrantTo, name: &str) -> bool {
+        match self {
             Grant::RouteToBackend => true,
             Grant::HttpRouteToBackend => to.name.as_deref().is_none_or(|it| it.is_empty() || it == name),
+        }
+    }
+
+    /// Grants in `to` for the right kinds that do not permit objects in `from` to refer to `name`.
+    pub fn near<'a>(self, cluster: &'a Cluster, from: &str, to: &str, name: &str) -> Vec<NearGrant<'a>> {
+        let grants = cluster.reference_grants.in_namespace(to).items.into_iter();
+        grants.filter_map(|grant| self.misses(grant, from, name)).collect()
+    }
+
+    fn misses<'a>(self, grant: &'a ReferenceGrant, from: &str, name: &str) -> Option<NearGrant<'a>> {
+        let ((from_group, from_kind), (to_group, to_kind)) = (self.from(), self.to());
+        let of_kind = |it: &&GrantFrom| it.kind == from_kind.info().name;
+        let froms: Vec<_> = grant.spec.from.iter().enumerate().filter(|(_, it)| of_kind(it)).collect();
+        // the entry for this namespace is the one that was meant
+        let (at, source) = *froms.iter().find(|(_, it)| it.namespace == from).or(froms.first())?;
+        let tos: Vec<_> =
+            grant.spec.to.iter().enumerate().filter(|(_, it)| it.kind == to_kind.info().name).collect();
+        let (to_at, target) = *tos.iter().find(|(_, it)| self.names(it, name)).or(tos.first())?;
+        let (pointer, miss) = if source.group != from_group {
+            (format!("/spec/from/{at}/group"), Miss::Group(&source.group, from_group))
+        } else if target.group != to_group {
+            (format!("/spec/to/{to_at}/group"), Miss::Group(&target.group, to_group))
+        } else if source.namespace != from {
+            (format!("/spec/from/{at}/namespace"), Miss::Namespace(&source.namespace))
+        } else {
+            (format!("/spec/to/{to_at}/name"), Miss::Name(target.name.as_deref()?))
         };
-        to.group == group && to.kind == kind.info().name && named
+        Some(NearGrant { grant, pointer, miss })
     }
 }

@@ -1,6 +1,11 @@
-//! What a host name is: in the cluster, private or public.
+//! What a host name is: in the cluster ([`InCluster`]), private or public.
 
-use std::{fmt, net::IpAddr};
+use std::{collections::BTreeMap, fmt, net::IpAddr};
+
+use super::Platform;
+use crate::cluster::Cluster;
+
+pub use crate::model::InCluster;
 
 /// Where an address points.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,40 +31,57 @@ impl fmt::Display for Host {
     }
 }
 
-/// A name that cluster DNS resolves to a Service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InCluster {
-    /// The Service.
-    pub service: String,
-    /// Its namespace.
-    pub namespace: String,
-    /// What follows `.svc`, such as `cluster.local`; empty for `name.ns.svc` and `name.ns`.
-    pub domain: String,
-    /// Whether the name has the label `svc`: without it, it may as well be a public name.
-    pub certain: bool,
+/// The domains of cluster DNS that names of Services use.
+#[derive(Debug, Clone, Default)]
+pub struct Domains {
+    /// The one in the address of AI Gateway's extension server, which works if anything does.
+    pub own: Option<String>,
+    /// How many endpoints of Backends use each.
+    pub used: BTreeMap<String, usize>,
 }
 
-impl InCluster {
-    /// Reads `[pod.]service.namespace.svc[.domain]`, or `service.namespace` as a guess.
-    pub fn of(host: &str) -> Option<Self> {
-        let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
-        let at = labels.iter().position(|label| *label == "svc");
-        match (at, labels.as_slice()) {
-            (Some(at @ 2..), all) => Some(InCluster {
-                service: (*all.get(at - 2)?).to_owned(),
-                namespace: (*all.get(at - 1)?).to_owned(),
-                domain: all.get(at + 1..)?.join("."),
-                certain: true,
-            }),
-            (None, [service, namespace]) => Some(InCluster {
-                service: (*service).to_owned(),
-                namespace: (*namespace).to_owned(),
-                domain: String::new(),
-                certain: false,
-            }),
-            _ => None,
+impl Domains {
+    pub(super) fn of(cluster: &Cluster, platform: &Platform<'_>) -> Self {
+        let domain = |host: &str| InCluster::of(host).map(|it| it.domain).filter(|it| !it.is_empty());
+        let service = platform.config().and_then(|it| it.extension_manager.as_ref()?.service.as_ref());
+        let own = service.and_then(|it| {
+            let host = it.fqdn.as_ref().map(|fqdn| &fqdn.hostname).or(it.host.as_ref())?;
+            domain(host)
+        });
+        let mut used = BTreeMap::new();
+        let endpoints = cluster.backends.iter().flat_map(|it| &it.spec.endpoints);
+        for found in endpoints.filter_map(|it| domain(&it.fqdn.as_ref()?.hostname)) {
+            *used.entry(found).or_default() += 1;
         }
+        Domains { own, used }
     }
+
+    /// The domain to write into new names.
+    pub fn usual(&self) -> &str {
+        self.own.as_deref().unwrap_or("cluster.local")
+    }
+
+    /// Whether names with this domain mean Services of this cluster: others may be those of another cluster, or of a
+    /// set of clusters (`clusterset.local`).
+    pub fn is_local(&self, domain: &str) -> bool {
+        domain.is_empty() || domain == "cluster.local" || self.own.as_deref() == Some(domain)
+    }
+
+    /// The domain that was meant, if this one looks like a slip of the hand: another one is in use and close to it.
+    pub fn meant(&self, domain: &str) -> Option<&str> {
+        if domain.is_empty() || self.own.as_deref() == Some(domain) {
+            return None;
+        }
+        let count = |it: &str| self.used.get(it).copied().unwrap_or_default();
+        let rivals = self.used.keys().filter(|it| count(it) > count(domain));
+        let near = |it: &&str| (1..=2).contains(&strsim::damerau_levenshtein(it, domain));
+        self.own.as_deref().into_iter().chain(rivals.map(String::as_str)).find(near)
+    }
+}
+
+/// Whether a name certainly means a Service of the cluster.
+pub fn is_service_name(host: &str) -> bool {
+    InCluster::of(host).is_some_and(|it| it.certain)
 }
 
 /// Whether a name can be resolved outside of a private network, as far as a name tells.
@@ -92,14 +114,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_services_are_taken_apart() {
-        let name = |host| InCluster::of(host).map(|it| (it.service, it.namespace, it.domain, it.certain));
-        let owned = |s: &str, n: &str, d: &str, c| Some((s.to_owned(), n.to_owned(), d.to_owned(), c));
-        assert_eq!(name("vllm.ai.svc.cluster.local"), owned("vllm", "ai", "cluster.local", true));
-        assert_eq!(name("vllm-0.vllm.ai.svc"), owned("vllm", "ai", "", true));
-        assert_eq!(name("vllm.ai"), owned("vllm", "ai", "", false));
-        assert_eq!(name("api.openai.com"), None);
-        assert_eq!(name("svc.example.com"), None);
+    fn a_typo_needs_a_domain_that_is_in_use() {
+        let domains = |own: Option<&str>, used: &[(&str, usize)]| Domains {
+            own: own.map(str::to_owned),
+            used: used.iter().map(|(domain, count)| ((*domain).to_owned(), *count)).collect(),
+        };
+        let one = domains(Some("cluster.local"), &[("cluster.locl", 1)]);
+        assert_eq!(one.meant("cluster.locl"), Some("cluster.local"));
+        assert_eq!(domains(None, &[("cluster.local", 2)]).meant("cluster.locl"), Some("cluster.local"));
+        assert_eq!(domains(None, &[("cluster1.local", 3)]).meant("cluster1.local"), None);
+        assert_eq!(domains(Some("k8s.corp"), &[]).meant("cluster.local"), None);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! References are followed once, here; rules see what was found, what is certainly absent and what could not be read.
 
 mod api;
+mod attach;
+mod ca;
 mod credential;
 mod endpoint;
 mod gap;
@@ -18,25 +20,30 @@ mod tls;
 mod version;
 
 pub use api::{Call, ClientApi, upstream_path};
-pub use credential::{Credential, SecretTrace, Targeting};
+pub use attach::{Attachment, PlainRoute};
+pub use ca::{Ca, CaState};
+pub use credential::{Credential, SecretTrace, Targeting, TokenTrace};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
-pub use gateway::GatewayTrace;
-pub use grant::{Grant, Permission};
+pub use gateway::{GatewayTrace, OWNER_NAME, OWNER_NAMESPACE};
+pub use grant::{Grant, Miss, NearGrant, Permission};
 pub use hop::Hop;
-pub use host::{Host, InCluster};
-pub use platform::Platform;
+pub use host::{Domains, Host, InCluster, is_service_name};
+pub use platform::{Controller, Platform};
 pub use reference::{Reference, Target};
-pub use route::{Attachment, ParentTrace, RefTrace, RouteHop, RouteTrace, RuleTrace, Use};
+pub use route::{ParentTrace, RefTrace, RouteHop, RouteTrace, RuleTrace, Use};
 pub use schema::SchemaTrace;
-pub use tls::{Ca, CaState, Conflict, MissReason, Missed, Sni, Tls};
+pub use tls::{Conflict, MissReason, Missed, Sni, Tls};
 pub use version::Version;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::{cluster::Cluster, model::AIServiceBackend};
+use crate::{
+    cluster::Cluster,
+    model::{AIServiceBackend, Key},
+};
 
 /// Everything that backends share: the snapshot, the controllers, the gateways and the routes.
 pub struct World<'a> {
@@ -50,6 +57,8 @@ pub struct World<'a> {
     pub gateways: BTreeMap<(String, String), GatewayTrace<'a>>,
     /// All AIGatewayRoutes, by namespace and name.
     pub routes: Vec<RouteTrace<'a>>,
+    /// What follows `.svc` in names of Services.
+    pub domains: Domains,
 }
 
 /// Versions to assume where they cannot be read.
@@ -75,7 +84,8 @@ impl<'a> World<'a> {
             .collect();
         let routes =
             cluster.ai_gateway_routes.iter().map(|route| RouteTrace::trace(cluster, route)).collect();
-        World { cluster, now, platform, gateways, routes }
+        let domains = Domains::of(cluster, &platform);
+        World { cluster, now, platform, gateways, routes, domains }
     }
 
     /// Traces one backend.
@@ -88,6 +98,32 @@ impl<'a> World<'a> {
         let schema = SchemaTrace::trace(backend, &endpoint);
         let route = RouteHop::trace(self, backend);
         Trace { world: self, backend, reference, endpoint, tls, credential, schema, route }
+    }
+
+    /// HTTPRoutes that AI Gateway did not make.
+    pub fn plain_routes(&self) -> Vec<PlainRoute<'a>> {
+        PlainRoute::all(self.cluster, &self.routes)
+    }
+
+    /// AIGatewayRoutes that name a Gateway as a parent.
+    pub fn routes_on(&self, gateway: &Key) -> impl Iterator<Item = &RouteTrace<'a>> {
+        self.routes.iter().filter(move |it| it.names(gateway))
+    }
+
+    /// AIServiceBackends that routes on a Gateway lead to, as (namespace, name).
+    pub fn backends_on(&self, gateway: &Key) -> Vec<(String, String)> {
+        self.routes_on(gateway).flat_map(RouteTrace::backends).collect()
+    }
+
+    /// All AIServiceBackends, as (namespace, name).
+    pub fn all_backends(&self) -> Vec<(String, String)> {
+        let all = self.cluster.ai_service_backends.iter();
+        all.map(|it| (it.meta.namespace.clone(), it.meta.name.clone())).collect()
+    }
+
+    /// Gateways that some AIGatewayRoute names as a parent.
+    pub fn ai_gateways(&self) -> impl Iterator<Item = &GatewayTrace<'a>> {
+        self.gateways.values().filter(|it| self.routes.iter().any(|route| route.names(&it.key)))
     }
 
     /// The traced Gateway of that name.

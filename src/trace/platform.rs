@@ -20,6 +20,8 @@ pub struct Platform<'a> {
     pub envoy_gateway: Option<Controller<'a>>,
     /// AI Gateway's controller's Deployment.
     pub ai_gateway: Option<Controller<'a>>,
+    /// All of them: several may share the namespaces of a cluster.
+    pub ai_gateways: Vec<Controller<'a>>,
     /// Version of Envoy Gateway.
     pub envoy_gateway_version: Option<Version>,
     /// Version of AI Gateway.
@@ -42,6 +44,18 @@ pub struct Controller<'a> {
 }
 
 impl Controller<'_> {
+    /// JSON pointer to its container.
+    pub fn pointer(&self) -> String {
+        let containers = &self.deployment.spec.template.spec.containers;
+        let index = containers.iter().position(|it| std::ptr::eq(it, self.container)).unwrap_or_default();
+        format!("/spec/template/spec/containers/{index}")
+    }
+
+    /// Whether a replica of it is ready.
+    pub fn is_ready(&self) -> bool {
+        self.deployment.status.ready_replicas > 0
+    }
+
     /// How many replicas were asked for.
     pub fn replicas(&self) -> i32 {
         self.deployment.spec.replicas.unwrap_or(1)
@@ -59,8 +73,9 @@ impl Controller<'_> {
 impl<'a> Platform<'a> {
     pub(super) fn trace(cluster: &'a Cluster, assumed: &AssumedVersions) -> Self {
         let mut gaps = Gaps::default();
-        let envoy_gateway = controller(cluster, "gateway", "envoy-gateway");
-        let ai_gateway = controller(cluster, "ai-gateway-controller", "ai-gateway-controller");
+        let envoy_gateway = first(&controllers(cluster, "gateway", "envoy-gateway"));
+        let ai_gateways = controllers(cluster, "ai-gateway-controller", "ai-gateway-controller");
+        let ai_gateway = first(&ai_gateways);
         if envoy_gateway.is_none() || ai_gateway.is_none() {
             gaps.listed(Kind::Deployment, "", cluster.deployments.everywhere().gap.as_ref());
         }
@@ -71,6 +86,7 @@ impl<'a> Platform<'a> {
         Platform {
             envoy_gateway,
             ai_gateway,
+            ai_gateways,
             envoy_gateway_version: assumed.envoy_gateway.or(version(envoy_gateway)),
             ai_gateway_version: assumed.ai_gateway.or(version(ai_gateway)),
             config_key,
@@ -102,22 +118,40 @@ impl<'a> Platform<'a> {
     }
 }
 
-/// The Deployment that runs an image of that name, or that has that name itself.
-fn controller<'a>(cluster: &'a Cluster, image: &str, name: &str) -> Option<Controller<'a>> {
+/// The one that works, if one does.
+fn first<'a>(controllers: &[Controller<'a>]) -> Option<Controller<'a>> {
+    controllers.iter().find(|it| it.is_ready()).or(controllers.first()).copied()
+}
+
+/// The Deployments that run an image of that name, or else the one that has that name itself.
+fn controllers<'a>(cluster: &'a Cluster, image: &str, name: &str) -> Vec<Controller<'a>> {
     let runs = |container: &Container| {
         let repository = container.image.split('@').next().unwrap_or_default();
         let last = repository.rsplit('/').next().unwrap_or_default();
         last.split(':').next() == Some(image)
     };
     // Envoy proxies carry the image of Envoy Gateway too, as shutdown manager
-    let controllers =
+    let all =
         || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(super::gateway::OWNER_NAME));
-    let by_image = controllers().find_map(|deployment| {
-        let container = deployment.spec.template.spec.containers.iter().find(|it| runs(it))?;
-        Some(Controller { deployment, container })
-    });
-    by_image.or_else(|| {
-        let deployment = controllers().find(|it| it.meta.name == name)?;
-        Some(Controller { deployment, container: deployment.spec.template.spec.containers.first()? })
-    })
+    // many products have an image that is called gateway
+    let is_it = |deployment: &Deployment, container: &Container| {
+        let ours = image != "gateway" || deployment.meta.name == name;
+        runs(container) && (ours || container.image.contains("envoyproxy/gateway"))
+    };
+    let by_image: Vec<Controller<'a>> = all()
+        .filter_map(|deployment| {
+            let mut containers = deployment.spec.template.spec.containers.iter();
+            let container = containers.find(|it| is_it(deployment, it))?;
+            Some(Controller { deployment, container })
+        })
+        .collect();
+    if !by_image.is_empty() {
+        return by_image;
+    }
+    all()
+        .filter(|it| it.meta.name == name)
+        .filter_map(|deployment| {
+            Some(Controller { deployment, container: deployment.spec.template.spec.containers.first()? })
+        })
+        .collect()
 }

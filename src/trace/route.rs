@@ -1,11 +1,16 @@
 //! Routes: which rules lead to a backend, and whether requests reach them at all.
 
-use super::{Gaps, Grant, Permission, World};
+use super::{
+    Attachment, Gaps, Grant, Permission, World,
+    attach::{Attaching, attach, effective_hosts},
+    gateway,
+};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{
-        AIBackendRef, AIGatewayRoute, AIRouteRule, AIServiceBackend, Gateway, HTTPRoute, HTTPRouteFilter,
-        InferencePool, Key, Kind, Listener, ParentReference, Resource as _, RouteParentStatus,
+        AIBackendRef, AIGatewayRoute, AIRouteRule, AIServiceBackend, BackendTrafficPolicy, Condition,
+        Gateway, HTTPRoute, HTTPRouteFilter, InferencePool, Key, Kind, Listener, ParentReference,
+        Resource as _, RouteParentStatus, SecurityPolicy, has_condition,
     },
 };
 
@@ -47,27 +52,6 @@ pub struct ParentTrace<'a> {
     pub attachment: Attachment<'a>,
     /// What the status of the HTTPRoute says of this parent.
     pub status: Option<&'a RouteParentStatus>,
-}
-
-/// How a route attaches to a Gateway.
-#[derive(Debug)]
-pub enum Attachment<'a> {
-    /// To these listeners.
-    Listeners(Vec<&'a Listener>),
-    /// The reference names something that Envoy Gateway does not take for a Gateway.
-    NotAGateway,
-    /// There is no such Gateway.
-    NoGateway,
-    /// No listener has that sectionName or port.
-    NoListener,
-    /// The listeners that match refuse the route's namespace.
-    NamespaceRefused(Vec<&'a Listener>),
-    /// The listeners that match do not take HTTPRoutes.
-    KindRefused(Vec<&'a Listener>),
-    /// The listeners that match have other host names.
-    NoHostname(Vec<&'a Listener>),
-    /// Something on the way could not be read.
-    Unknown,
 }
 
 /// One rule.
@@ -146,7 +130,48 @@ impl<'a> RouteTrace<'a> {
 
     /// Whether AI Gateway says that it accepted the route.
     pub fn is_accepted(&self) -> bool {
-        crate::model::has_condition(&self.route.status.conditions, "Accepted", "True").is_some()
+        has_condition(&self.route.status.conditions, "Accepted", "True").is_some()
+    }
+
+    /// What AI Gateway says when it could not bring the route to an end.
+    pub fn refusal(&self) -> Option<&'a Condition> {
+        has_condition(&self.route.status.conditions, "NotAccepted", "False")
+    }
+
+    /// The listeners that it attaches to, with their Gateway's key.
+    pub fn listeners(&self) -> impl Iterator<Item = (&Key, &'a Listener)> {
+        self.parents.iter().flat_map(|parent| {
+            let listeners: &[&Listener] =
+                if let Attachment::Listeners(it) = &parent.attachment { it } else { &[] };
+            listeners.iter().map(move |listener| (&parent.key, *listener))
+        })
+    }
+
+    /// Whether it names a Gateway as a parent.
+    pub fn names(&self, gateway: &Key) -> bool {
+        self.parents.iter().any(|it| it.reference.is_gateway() && it.key == *gateway)
+    }
+
+    /// Whether some request can come to both routes: a listener and a host name in common. Envoy picks the virtual
+    /// host by its most specific name alone, so `*` does not meet `a.example.com`.
+    pub fn meets(&self, listeners: &[(Key, &Listener)], hostnames: &[String]) -> bool {
+        self.listeners().any(|(gateway, listener)| {
+            let there = listeners.iter().any(|(key, it)| key == gateway && it.name == listener.name);
+            let mine = effective_hosts(listener, &self.route.spec.hostnames);
+            there && effective_hosts(listener, hostnames).iter().any(|host| mine.contains(host))
+        })
+    }
+
+    /// BackendTrafficPolicies on the generated HTTPRoute.
+    pub fn backend_policies(&self, cluster: &'a Cluster) -> Vec<&'a BackendTrafficPolicy> {
+        let labels = &self.route.meta.labels;
+        gateway::on(&self.http_key, labels, cluster.backend_traffic_policies.iter(), |it| &it.spec.targets)
+    }
+
+    /// SecurityPolicies on the generated HTTPRoute.
+    pub fn security_policies(&self, cluster: &'a Cluster) -> Vec<&'a SecurityPolicy> {
+        let labels = &self.route.meta.labels;
+        gateway::on(&self.http_key, labels, cluster.security_policies.iter(), |it| &it.spec.targets)
     }
 }
 
@@ -165,7 +190,10 @@ fn parent<'a>(
         _ if !reference.is_gateway() => Attachment::NotAGateway,
         Lookup::Absent => Attachment::NoGateway,
         Lookup::Unreadable(_) => Attachment::Unknown,
-        Lookup::Found(gateway) => attach(cluster, gaps, route, reference, gateway),
+        Lookup::Found(gateway) => {
+            let route = Attaching { namespace: &route.meta.namespace, hostnames: &route.spec.hostnames };
+            attach(cluster, gaps, route, reference, gateway)
+        }
     };
     let same = |it: &&RouteParentStatus| {
         let there = &it.parent_ref;
@@ -176,96 +204,6 @@ fn parent<'a>(
     };
     let status = http.and_then(|http| http.status.parents.iter().find(same));
     ParentTrace { index, reference, key, gateway, attachment, status }
-}
-
-/// The order of Envoy Gateway's checks: sectionName and port, then kinds and namespaces, then host names
-/// (gateway@v1.8.1 internal/gatewayapi/route.go).
-fn attach<'a>(
-    cluster: &'a Cluster,
-    gaps: &mut Gaps,
-    route: &AIGatewayRoute,
-    reference: &ParentReference,
-    gateway: &'a Gateway,
-) -> Attachment<'a> {
-    let named: Vec<&Listener> = (gateway.spec.listeners.iter())
-        .filter(|it| reference.section_name.as_ref().is_none_or(|name| *name == it.name))
-        .filter(|it| reference.port.is_none_or(|port| port == it.port))
-        .collect();
-    if named.is_empty() {
-        return Attachment::NoListener;
-    }
-    let kind: Vec<&Listener> = named.iter().copied().filter(|it| takes_http_routes(it)).collect();
-    if kind.is_empty() {
-        return Attachment::KindRefused(named);
-    }
-    let mut unknown = false;
-    let mut allowed = vec![];
-    for listener in &kind {
-        match takes_namespace(cluster, gaps, route, gateway, listener) {
-            Some(true) => allowed.push(*listener),
-            Some(false) => {}
-            None => unknown = true,
-        }
-    }
-    let matching: Vec<&Listener> = allowed
-        .iter()
-        .copied()
-        .filter(|it| hosts_meet(it.hostname.as_deref(), &route.spec.hostnames))
-        .collect();
-    match (matching.is_empty(), allowed.is_empty(), unknown) {
-        (false, _, _) => Attachment::Listeners(matching),
-        (true, _, true) => Attachment::Unknown,
-        (true, true, false) => Attachment::NamespaceRefused(kind),
-        (true, false, false) => Attachment::NoHostname(allowed),
-    }
-}
-
-fn takes_http_routes(listener: &Listener) -> bool {
-    let kinds = &listener.allowed_routes.kinds;
-    if kinds.is_empty() {
-        return matches!(listener.protocol.as_str(), "HTTP" | "HTTPS" | "");
-    }
-    kinds.iter().any(|it| {
-        it.kind == "HTTPRoute" && it.group.as_deref().is_none_or(|group| group == "gateway.networking.k8s.io")
-    })
-}
-
-fn takes_namespace(
-    cluster: &Cluster,
-    gaps: &mut Gaps,
-    route: &AIGatewayRoute,
-    gateway: &Gateway,
-    listener: &Listener,
-) -> Option<bool> {
-    let from = &route.meta.namespace;
-    match listener.allowed_routes.namespaces.from.as_deref().unwrap_or("Same") {
-        "Same" => Some(*from == gateway.meta.namespace),
-        "All" => Some(true),
-        "None" => Some(false),
-        "Selector" => {
-            let selector = listener.allowed_routes.namespaces.selector.as_ref()?;
-            let key = Key::new(Kind::Namespace, "", from);
-            let namespace = gaps.seen(&key, cluster.namespaces.get("", from)).found()?;
-            let mut labels = namespace.meta.labels.clone();
-            // the API server sets this label on every namespace
-            labels.insert("kubernetes.io/metadata.name".into(), from.clone());
-            selector.matches(&labels)
-        }
-        _ => None,
-    }
-}
-
-/// Whether a listener's host name and a route's have one in common; unset means all.
-fn hosts_meet(listener: Option<&str>, route: &[String]) -> bool {
-    let listener = listener.unwrap_or_default();
-    listener.is_empty() || route.is_empty() || route.iter().any(|it| host_meets(listener, it))
-}
-
-fn host_meets(listener: &str, route: &str) -> bool {
-    let under = |name: &str, pattern: &str| {
-        pattern.strip_prefix('*').is_some_and(|suffix| name.len() > suffix.len() && name.ends_with(suffix))
-    };
-    listener == route || under(route, listener) || under(listener, route)
 }
 
 fn reference<'a>(
@@ -362,19 +300,5 @@ impl<'a> RouteHop<'a> {
             seen = Some(&it.route.key);
             new.then_some(it.route)
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn wildcard_hosts_meet_names_below_them() {
-        assert!(hosts_meet(None, &["a.example.com".into()]));
-        assert!(hosts_meet(Some("*.example.com"), &["a.b.example.com".into()]));
-        assert!(hosts_meet(Some("a.example.com"), &["*.example.com".into()]));
-        assert!(!hosts_meet(Some("*.example.com"), &["example.com".into()]));
-        assert!(!hosts_meet(Some("a.example.com"), &["b.example.com".into()]));
     }
 }

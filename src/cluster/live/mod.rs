@@ -1,12 +1,29 @@
-//! A snapshot of a live cluster.
+//! A snapshot of a live cluster, by GET alone: one list per kind, all at once, then what these refer to, by name.
+//!
+//! Whatever cannot be read costs only itself. Only where AIServiceBackends cannot be read there is nothing to tell.
 
+mod api;
+mod connect;
 mod failure;
+mod fetch;
+mod kubeconfig;
+mod list;
+mod lists;
+#[cfg(test)]
+mod tests;
+mod wanted;
 
 pub use failure::Failure;
 
 use std::{fmt, path::PathBuf, time::Duration};
 
+use tokio::time::Instant;
+
+use self::api::Api;
 use super::Cluster;
+
+/// Requests under way at once in the second round.
+const AT_ONCE: usize = 32;
 
 /// kubectl's connection flags, with kubectl's meaning.
 #[derive(Clone, Default)]
@@ -109,11 +126,41 @@ pub trait Progress: Send + Sync {
 /// Reads a cluster. Whatever is not there by the deadline counts as timed out, and the rest is returned.
 pub async fn load(
     connection: &Connection,
-    _scope: &Scope,
-    _deadline: Option<Duration>,
+    scope: &Scope,
+    deadline: Option<Duration>,
     progress: &dyn Progress,
 ) -> Result<Live, Failure> {
+    // a deadline beyond what a clock can tell is none
+    let until = deadline.and_then(|it| Instant::now().checked_add(it));
     progress.step("connecting");
-    let url = connection.server.clone().unwrap_or_else(|| "the cluster".to_owned());
-    std::future::ready(Err(Failure::Other { url, reason: "this build reads files only".to_owned() })).await
+    let connecting = connect::connect(connection);
+    let connected = match until {
+        Some(until) => {
+            let url =
+                || connection.server.clone().unwrap_or_else(|| "the cluster's credential plugin".to_owned());
+            tokio::time::timeout_at(until, connecting)
+                .await
+                .map_err(|_| Failure::Timeout { url: url() })??
+        }
+        None => connecting.await?,
+    };
+    let api = Api::new(connected.client, connected.url, until, progress)
+        .patience(connection.request_timeout)
+        .verbose(connection.verbosity >= 6);
+    let mut cluster = Cluster::default();
+    read(&api, &mut cluster, scope, &connected.namespace).await?;
+    Ok(Live {
+        cluster,
+        namespace: connected.namespace,
+        context: connected.context,
+        warnings: connected.warnings.take(),
+        timed_out: api.timed_out(),
+    })
+}
+
+async fn read(api: &Api<'_>, cluster: &mut Cluster, scope: &Scope, namespace: &str) -> Result<(), Failure> {
+    api.step("listing");
+    lists::read(api, cluster, (!scope.all_namespaces).then_some(namespace), namespace).await?;
+    fetch::read(api, cluster, scope.secrets).await;
+    Ok(())
 }

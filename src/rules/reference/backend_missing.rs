@@ -1,6 +1,6 @@
 //! `backendRef` names a Backend that does not exist.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity, near::nearest};
 use crate::{
     model::{Kind, Resource as _},
     trace::{Hop, Target, Trace},
@@ -35,13 +35,12 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         return;
     }
     let owner = trace.backend.key();
-    let near = nearest(trace);
-    let fix = match &near {
-        Some(name) => Fix::review(format!("refer to Backend `{name}`")).set(
-            &owner,
-            "/spec/backendRef/name",
-            name.clone(),
-        ),
+    let there = trace.world.cluster.backends.in_namespace(&reference.key.namespace).items;
+    let near = nearest(&reference.key.name, there.iter().map(|it| it.meta.name.as_str()));
+    let fix = match near {
+        Some(name) => {
+            Fix::review(format!("refer to Backend `{name}`")).set(&owner, "/spec/backendRef/name", name)
+        }
         None => Fix::manual(format!("create {} with the address of the provider", reference.key)),
     };
     out.push(
@@ -50,13 +49,4 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             .because(owner, "/spec/backendRef/name", "refers to it")
             .fix(fix),
     );
-}
-
-/// A Backend of the same namespace whose name is close enough to be a slip of the hand.
-fn nearest(trace: &Trace<'_>) -> Option<String> {
-    let wanted = &trace.reference.key;
-    let there = trace.world.cluster.backends.in_namespace(&wanted.namespace).items;
-    let near =
-        there.iter().map(|it| &it.meta.name).filter(|it| strsim::damerau_levenshtein(it, &wanted.name) <= 2);
-    near.min_by_key(|it| strsim::damerau_levenshtein(it, &wanted.name)).cloned()
 }

@@ -1,11 +1,14 @@
 //! Plain HTTP to a port where TLS is spoken.
 
-use serde_json::json;
+use std::collections::BTreeSet;
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::{
+    super::{Check, Docs, Draft, Findings, Fix, Rule, Severity},
+    facts,
+};
 use crate::{
-    model::{Key, Kind},
-    trace::{Hop, Trace},
+    model::Kind,
+    trace::{Address, Hop, Trace},
 };
 
 /// See `kubectl aigw-backend explain AIB302`.
@@ -33,38 +36,26 @@ pub static RULE: Rule = Rule {
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     // a policy that was meant for this backend and misses it is the better culprit: tls-policy-targets-nothing
-    if trace.tls.encrypted != Some(false) || !trace.tls.missed.is_empty() {
+    if trace.tls.encrypted != Some(false) || facts::blamed(trace).is_some() {
         return;
     }
-    let Some(address) = trace.endpoint.addresses.iter().find(|it| it.port == 443) else { return };
+    let Some(address) = facts::on_443(trace) else { return };
     let Some((_, backend)) = trace.reference.found() else { return };
-    let policy = Key::new(Kind::BackendTLSPolicy, &backend.namespace, format!("{}-tls", backend.name));
+    let policy = facts::policy_key(&backend);
     let mut draft = Draft::missing(
         policy.clone(),
         format!("no BackendTLSPolicy applies to {backend}, which has port 443"),
     )
     .effect(format!("Envoy speaks plain HTTP to {address}, API key included; clients get 400 or 503"))
     .because(backend, format!("/spec/endpoints/{}", address.index), "port 443 and no TLS of its own");
+    let taken = trace.world.cluster.has(&policy);
+    let hosts = trace.endpoint.addresses.iter().filter_map(Address::name).collect::<BTreeSet<_>>().len();
     draft = match address.name() {
-        Some(host) if address.is_public() => draft.fix(
+        Some(host) if facts::is_public(address) && !taken && hosts == 1 => draft.fix(
             Fix::safe(format!("verify `{host}` with the CAs of the system"))
-                .create(system_policy(trace, &policy, host)),
+                .create(facts::system_policy(trace, &policy, host)),
         ),
-        _ => draft.fix(Fix::manual("create a BackendTLSPolicy with the CA of this server")),
+        _ => draft.fix(Fix::manual("create a BackendTLSPolicy with the name and the CA of this server")),
     };
     out.push(draft);
-}
-
-fn system_policy(trace: &Trace<'_>, policy: &Key, host: &str) -> serde_json::Value {
-    json!({
-        "apiVersion": trace.world.cluster.api_version(Kind::BackendTLSPolicy),
-        "kind": "BackendTLSPolicy",
-        "metadata": {"name": policy.name, "namespace": policy.namespace},
-        "spec": {
-            "targetRefs": [
-                {"group": "gateway.envoyproxy.io", "kind": "Backend", "name": trace.reference.key.name}
-            ],
-            "validation": {"wellKnownCACertificates": "System", "hostname": host},
-        },
-    })
 }

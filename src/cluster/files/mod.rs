@@ -1,0 +1,223 @@
+//! A snapshot from files: manifests, dumps, folders of them, or standard input.
+//!
+//! What the files lack is unknown, unless they are said to be the whole cluster.
+
+mod documents;
+
+use std::{
+    collections::BTreeSet,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use super::{Cluster, source::Places};
+use crate::model::{Key, Kind};
+
+/// Bytes of one file at most: a tree of nodes takes a multiple of it in memory.
+pub const LIMIT: u64 = 32 * 1024 * 1024;
+
+/// What to read.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Files and folders; `-` is standard input.
+    pub paths: Vec<PathBuf>,
+    /// Descend into folders of folders.
+    pub recursive: bool,
+    /// Namespace of objects that name none.
+    pub namespace: Option<String>,
+    /// What the files lack does not exist.
+    pub complete: bool,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The objects.
+    pub cluster: Cluster,
+    /// Where they stand.
+    pub places: Places,
+    /// What could not be read: each makes the run end with exit code 2.
+    pub problems: Vec<Problem>,
+    /// Worth a word on stderr.
+    pub notes: Vec<String>,
+}
+
+/// A file, or an object in it, that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}: {reason}", line.map_or(String::new(), |line| format!(":{line}")))]
+pub struct Problem {
+    /// The file.
+    pub file: String,
+    /// The line, from 1, where it is known.
+    pub line: Option<usize>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reads files; problems with one do not keep the others from being read.
+pub fn load(request: &Request, stdin: &mut dyn Read) -> Loaded {
+    let mut reader = Reader::new(request);
+    for path in &request.paths {
+        if path.as_os_str() == "-" {
+            reader.stream("<stdin>", stdin);
+        } else {
+            reader.path(path, true);
+        }
+    }
+    reader.finish()
+}
+
+/// Reads one text, as if it were a file of that name.
+pub fn load_text(request: &Request, name: &str, text: &str) -> Loaded {
+    let mut reader = Reader::new(request);
+    reader.text(name, text);
+    reader.finish()
+}
+
+struct Reader<'a> {
+    request: &'a Request,
+    loaded: Loaded,
+    kinds: BTreeSet<Kind>,
+    seen: BTreeSet<Key>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(request: &'a Request) -> Self {
+        Reader { request, loaded: Loaded::default(), kinds: BTreeSet::new(), seen: BTreeSet::new() }
+    }
+
+    fn problem(&mut self, file: &str, line: Option<usize>, reason: impl Into<String>) {
+        self.loaded.problems.push(Problem { file: file.to_owned(), line, reason: reason.into() });
+    }
+
+    fn path(&mut self, path: &Path, named: bool) {
+        let name = path.display().to_string();
+        let meta = match std::fs::metadata(path) {
+            Ok(meta) => meta,
+            Err(error) => return self.problem(&name, None, reason(&error)),
+        };
+        if meta.is_dir() {
+            return self.folder(path, named);
+        }
+        if !meta.is_file() && !named {
+            return;
+        }
+        match std::fs::File::open(path) {
+            Ok(mut file) => self.stream(&name, &mut file),
+            Err(error) => self.problem(&name, None, reason(&error)),
+        }
+    }
+
+    /// Like kubectl: files that end in .yaml, .yml or .json, in the order of their names; folders only with `-R`.
+    fn folder(&mut self, path: &Path, named: bool) {
+        if !named && !self.request.recursive {
+            return;
+        }
+        let name = path.display().to_string();
+        let entries = match std::fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) => return self.problem(&name, None, reason(&error)),
+        };
+        let mut below: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        below.sort();
+        let mut any = false;
+        for path in below {
+            let manifest = path.extension().is_some_and(|it| it == "yaml" || it == "yml" || it == "json");
+            // a link to a folder may lead back here
+            if path.is_dir() && !path.is_symlink() {
+                self.path(&path, false);
+                any = true;
+            } else if manifest {
+                self.path(&path, false);
+                any = true;
+            }
+        }
+        if named && !any {
+            self.problem(&name, None, "no file here ends in .yaml, .yml or .json");
+        }
+    }
+
+    fn stream(&mut self, name: &str, from: &mut dyn Read) {
+        let mut bytes = vec![];
+        if let Err(error) = from.take(LIMIT + 1).read_to_end(&mut bytes) {
+            return self.problem(name, None, reason(&error));
+        }
+        if bytes.len() as u64 > LIMIT {
+            let limit = LIMIT / 1024 / 1024;
+            return self.problem(
+                name,
+                None,
+                format!("larger than {limit} MiB: split it, or dump fewer kinds"),
+            );
+        }
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => self.text(name, text.strip_prefix('\u{feff}').unwrap_or(text)),
+            Err(error) => {
+                let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                self.problem(name, Some(line), "not text (UTF-8)");
+            }
+        }
+    }
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Loaded {
+        load_text(&Request::default(), "x.yaml", text)
+    }
+
+    #[test]
+    fn lists_and_documents_are_the_same() {
+        let loaded = load(
+            "kind: List\napiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Service\n  metadata: {name: a}\n---\n\
+             apiVersion: v1\nkind: Service\nmetadata: {name: b, namespace: x}\n",
+        );
+        assert_eq!(loaded.problems, []);
+        assert!(loaded.cluster.services.get("default", "a").found().is_some());
+        assert!(loaded.cluster.services.get("x", "b").found().is_some());
+        assert!(loaded.cluster.services.get("x", "c").unreadable().is_some());
+    }
+
+    #[test]
+    fn lines_of_a_secret_are_forgotten() {
+        let text =
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  k: |\n    canary\n    more\n";
+        let loaded = load(text);
+        let key = Key::new(Kind::Secret, "default", "a");
+        for line in 1..=7 {
+            let place = super::super::Place { file: "x.yaml".into(), line, column: 1 };
+            assert_eq!(loaded.places.line(&place), None, "line {line}");
+        }
+        assert_eq!(loaded.places.locate(&key, "/metadata/name").map(|it| it.line), Some(3));
+    }
+
+    #[test]
+    fn an_object_without_a_name_is_a_problem_and_the_others_are_read() {
+        let loaded = load(
+            "apiVersion: v1\nkind: Service\nmetadata: {}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: b}\n",
+        );
+        assert_eq!(loaded.problems.len(), 1);
+        assert_eq!(loaded.problems[0].to_string(), "x.yaml:1: Service: metadata.name is missing");
+        assert_eq!(loaded.cluster.services.len(), 1);
+    }
+
+    #[test]
+    fn a_core_kind_that_was_not_captured_stays_unknown() {
+        let request = Request { complete: true, ..Request::default() };
+        let loaded = load_text(&request, "x", "apiVersion: v1\nkind: Service\nmetadata: {name: b}\n");
+        assert!(loaded.cluster.services.get("default", "a").is_absent());
+        assert!(loaded.cluster.backends.get("default", "a").is_absent());
+        assert!(loaded.cluster.secrets.get("default", "a").unreadable().is_some());
+    }
+}

@@ -1,0 +1,90 @@
+//! The name that is verified against the names that are called: what the two rules of it have in common.
+
+use serde_json::json;
+
+use super::{
+    super::{Draft, Findings, Fix},
+    facts,
+};
+use crate::{
+    model::{BackendTLSPolicy, Key, Resource as _},
+    trace::{Sni, Trace},
+};
+
+/// Reports the first address whose host is not the one that is verified, if that certainly fails, or
+/// else if it may be meant so.
+pub(super) fn report(trace: &Trace<'_>, out: &mut Findings<'_>, certain: bool) {
+    if !trace.tls.verified {
+        return;
+    }
+    let (Sni::Policy(name) | Sni::Own(name)) = trace.tls.sni else { return };
+    let Some((_, backend)) = trace.reference.found() else { return };
+    let policy = trace.tls.policy;
+    // one certificate may cover several hosts of a provider, and only a provider's is known not to cover others
+    let concerns = |host: &str| {
+        certain == (crate::provider::of_host(host).is_some() && !facts::are_siblings(host, name))
+    };
+    let passes = |host: &str| match policy {
+        Some(policy) => facts::checks(&policy.spec.validation, host),
+        None => facts::same(name, host),
+    };
+    let addresses = trace.endpoint.addresses.iter().filter(|it| facts::is_public(it));
+    let called: Vec<_> = addresses.filter_map(|it| Some((it, it.name()?))).collect();
+    let Some((address, host)) = called.iter().find(|(_, host)| !passes(host) && concerns(host)) else {
+        return;
+    };
+    let (object, path) = match policy {
+        Some(policy) if !policy.spec.validation.subject_alt_names.is_empty() => {
+            (policy.key(), "/spec/validation/subjectAltNames")
+        }
+        Some(policy) => (policy.key(), "/spec/validation/hostname"),
+        None => (backend.clone(), "/spec/tls/sni"),
+    };
+    let message = format!("{object} verifies `{name}`, and {backend} calls `{host}`");
+    let effect = if certain {
+        format!("503 with CERTIFICATE_VERIFY_FAILED: {host} has a certificate for its own name")
+    } else {
+        format!(
+            "503 with CERTIFICATE_VERIFY_FAILED unless the certificate of {host} is good for `{name}` too"
+        )
+    };
+    let mut draft = Draft::at(object.clone(), path, message).effect(effect).because(
+        backend,
+        format!("/spec/endpoints/{}", address.index),
+        format!("calls {address}"),
+    );
+    let one_host =
+        called.iter().all(|(_, it)| facts::same(it, host)) && called.len() == trace.endpoint.addresses.len();
+    draft = match policy {
+        _ if !one_host => draft.fix(Fix::manual("give each host a Backend and a policy of its own")),
+        Some(policy) if !facts::is_sole_target(policy) => draft.fix(own_policy(trace, policy, host)),
+        Some(policy) if !policy.spec.validation.subject_alt_names.is_empty() => {
+            let names = json!([{"type": "Hostname", "hostname": host}]);
+            draft.fix(Fix::review(format!("verify `{host}`")).set(&object, path, names))
+        }
+        _ if certain => draft.fix(Fix::safe(format!("verify `{host}`")).set(&object, path, *host)),
+        _ => draft.fix(Fix::review(format!("verify `{host}`")).set(&object, path, *host)),
+    };
+    out.push(draft);
+}
+
+/// A policy can verify one name only: this Backend leaves the one that it shares with others.
+fn own_policy(trace: &Trace<'_>, policy: &BackendTLSPolicy, host: &str) -> Fix {
+    let backend = &trace.reference.key;
+    let fresh = facts::policy_key(backend);
+    let fix = Fix::review(format!("give {backend} a policy of its own that verifies `{host}`"));
+    let is_this = |it: &crate::model::ObjectReference| {
+        it.is("gateway.envoyproxy.io", "Backend") && it.name == backend.name
+    };
+    let index = policy.spec.target_refs.iter().position(is_this);
+    let taken: Vec<Key> = trace.world.cluster.keys(crate::model::Kind::BackendTLSPolicy);
+    match index {
+        Some(index)
+            if policy.spec.validation.well_known_ca_certificates.is_some() && !taken.contains(&fresh) =>
+        {
+            fix.remove(&policy.key(), &format!("/spec/targetRefs/{index}"))
+                .create(facts::system_policy(trace, &fresh, host))
+        }
+        _ => Fix::manual(fix.title),
+    }
+}
