@@ -234,9 +234,9 @@ impl Check {
             .enable_all()
             .build()
             .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
-        let line = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
-        let loaded = runtime.block_on(live::load(&connection, &scope, self.timeout, &line));
-        line.end();
+        let progress = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
+        let loaded = runtime.block_on(live::load(&connection, &scope, self.timeout, &progress));
+        progress.end();
         // a credential plugin that hangs must not keep a run from ending
         runtime.shutdown_background();
         let live = loaded?;
