@@ -1,5 +1,12 @@
 //! The command line from end to end: transcripts, and what must hold for any output.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
+
 use std::{path::Path, sync::LazyLock};
 
 use aigw_backend::cli::{self, Answer, Terminal};

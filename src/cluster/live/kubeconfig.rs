@@ -68,14 +68,14 @@ pub(super) fn choose(
     let name = connection.context.clone().or(current);
     let context = match &name {
         None => Context::default(),
-        Some(name) => match from.contexts.iter().find(|it| it.name == *name) {
-            Some(named) => named.context.clone().unwrap_or_default(),
-            None => {
+        Some(name) => {
+            let Some(named) = from.contexts.iter().find(|it| it.name == *name) else {
                 let mut contexts: Vec<String> = from.contexts.iter().map(|it| it.name.clone()).collect();
                 contexts.sort();
                 return Err(Failure::ContextNotFound { name: name.clone(), contexts });
-            }
-        },
+            };
+            named.context.clone().unwrap_or_default()
+        }
     };
     let missing =
         |what: &str, name: &str| Failure::Kubeconfig { reason: format!("it has no {what} `{name}`") };

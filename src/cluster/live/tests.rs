@@ -54,6 +54,7 @@ fn status(code: u16) -> String {
     format!(r#"{{"kind":"Status","code":{code},"message":"words","reason":"Word"}}"#)
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it is an arm of the answers")]
 fn refused(code: u16) -> Option<(u16, String)> {
     Some((code, status(code)))
 }

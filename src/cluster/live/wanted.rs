@@ -184,7 +184,7 @@ fn gateways(wanted: &mut Wanted, cluster: &Cluster) {
 /// (ai-gateway@v1.1.0 internal/controller/secret_name.go).
 fn filter_config(namespace: &str, name: &str) -> [String; 2] {
     let digest = ring::digest::digest(&ring::digest::SHA256, format!("{namespace}/{name}").as_bytes());
-    let hash: String = digest.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let hash = digest.as_ref().iter().take(6).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     [format!("{name}-{namespace}-{hash}"), format!("{name}-{namespace}")]
 }
 

@@ -1,5 +1,4 @@
 //! Rules of hop `credential`, by code.
-#![allow(unreachable_pub)] // the harness looks for `pub static RULE`
 
 mod aws_credentials_blank;
 mod aws_file_without_default_profile;

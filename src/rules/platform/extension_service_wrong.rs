@@ -4,8 +4,8 @@ use k8s_openapi::{api::core::v1::ServicePort, apimachinery::pkg::util::intstr::I
 
 use super::super::{Check, Docs, Findings, Rule, Severity};
 use crate::{
-    model::{Key, Kind},
-    trace::{Hop, InCluster, World},
+    model::Kind,
+    trace::{ExtensionTrace, Hop, World},
 };
 
 /// See `kubectl aigw-backend explain AIB702`.
@@ -39,36 +39,31 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
-    let Some(service) = super::config(world).and_then(|it| it.extension_manager.as_ref()?.service.as_ref())
-    else {
+    let Some(ExtensionTrace { host, port, certain, key, service }) = &world.platform.extension else {
         return;
     };
-    let (host, port) = match (&service.fqdn, &service.host, service.port) {
-        (Some(fqdn), _, _) => (&fqdn.hostname, fqdn.port),
-        (None, Some(host), Some(port)) => (host, port),
-        _ => return,
-    };
-    let Some(name) = InCluster::of(host) else { return };
-    let key = Key::new(Kind::Service, &name.namespace, &name.service);
-    let lookup = world.cluster.services.get(&key.namespace, &key.name);
+    if super::config(world).is_none() {
+        return;
+    }
     let effect =
         "Envoy Gateway publishes nothing any more: Envoy keeps its last configuration, a new one has none";
-    if let Some(found) = lookup.found() {
+    let wrong_port = || {
+        let message = format!("port {port} of `{host}` is not that of the extension server");
+        super::misconfigured(world, &message).effect(effect)
+    };
+    if let Some(found) = service.found() {
         let ports = found.spec.ports.as_deref().unwrap_or_default();
-        if serves(ports, port) {
-            return;
+        if !serves(ports, *port) {
+            let there: Vec<String> = ports.iter().map(describe).collect();
+            out.push(wrong_port().because(key.clone(), "/spec/ports", format!("has {}", there.join(", "))));
         }
-        let there: Vec<String> = ports.iter().map(describe).collect();
-        let message = format!("port {port} of `{host}` is not that of the extension server");
-        let draft = super::misconfigured(world, &message).effect(effect);
-        out.push(draft.because(key, "/spec/ports", format!("has {}", there.join(", "))));
-    } else if lookup.is_absent() && name.certain {
+    } else if service.is_absent() && *certain {
         let message = format!("`{host}` is the name of no Service");
-        out.push(super::misconfigured(world, &message).effect(effect).because(key, "", "does not exist"));
-    } else if name.service == "ai-gateway-controller" && [9443, 8080, 18002].contains(&port) {
+        let draft = super::misconfigured(world, &message).effect(effect);
+        out.push(draft.because(key.clone(), "", "does not exist"));
+    } else if key.name == "ai-gateway-controller" && [9443, 8080, 18002].contains(port) {
         // the webhook, metrics and rate limits of the chart's Service
-        let message = format!("port {port} of `{host}` is not that of the extension server");
-        out.push(super::misconfigured(world, &message).effect(effect));
+        out.push(wrong_port());
     }
 }
 

@@ -1,12 +1,11 @@
 //! The filter config of the Gateway does not exist.
 
 use jiff::SignedDuration;
-use sha2::{Digest as _, Sha256};
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Key, Kind, Pod, Resource as _},
-    trace::{Hop, RouteTrace, Version, World},
+    model::{Kind, Pod, Resource as _},
+    trace::{Hop, RouteTrace, World},
 };
 
 /// See `kubectl aigw-backend explain AIB710`.
@@ -49,19 +48,10 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         if !world.routes_on(&gateway.key).any(RouteTrace::is_accepted) {
             continue;
         }
-        let (new, old) = (new_name(&gateway.key), format!("{}-{}", gateway.key.name, gateway.key.namespace));
-        let absent = |name: &str| world.cluster.secrets.get(&pod.meta.namespace, name).is_absent();
-        let (name, missing) = match world.platform.ai_gateway_version {
-            Some(version) if version < Version(1, 1, 0) => (&old, absent(&old)),
-            // later versions than those that were tried may have other names
-            Some(version) if version >= Version(1, 2, 0) => continue,
-            Some(_) => (&new, absent(&new)),
-            None => (&new, absent(&new) && absent(&old)),
-        };
-        if !missing {
+        let secrets = gateway.filter_configs(world);
+        let Some((key, _)) = secrets.first().filter(|_| secrets.iter().all(|(_, it)| it.is_absent())) else {
             continue;
-        }
-        let key = Key::new(Kind::Secret, &pod.meta.namespace, name);
+        };
         let mut fix = Fix::manual("let AI Gateway write it anew: restart its controller");
         if let Some(controller) = world.platform.ai_gateway {
             let meta = &controller.deployment.meta;
@@ -80,11 +70,4 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             .fix(fix),
         );
     }
-}
-
-/// The name since v1.1: a hash keeps `a-b` in `c` and `a` in `b-c` apart.
-fn new_name(gateway: &Key) -> String {
-    let digest = Sha256::digest(gateway.path());
-    let hex = digest.iter().take(6).fold(String::new(), |all, byte| format!("{all}{byte:02x}"));
-    format!("{}-{}-{hex}", gateway.name, gateway.namespace)
 }

@@ -1,5 +1,4 @@
 //! Rules of hop `platform`, by code.
-#![allow(unreachable_pub, reason = "a rule is `pub static RULE` wherever it stands")]
 
 mod ai_gateway_down;
 mod backend_api_disabled;

@@ -31,15 +31,28 @@ pub static RULE: Rule = Rule {
     check: Check::World(check),
 };
 
+/// Controllers that are certainly not Envoy Gateway, whatever its configuration says.
+const OTHERS: [&str; 9] = [
+    "istio.io/",
+    "io.cilium/",
+    "networking.gke.io/",
+    "kgateway.dev/",
+    "gateway.nginx.org/",
+    "traefik.io/",
+    "konghq.com/",
+    "projectcontour.io/",
+    "eks.amazonaws.com/",
+];
+
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
-    // Envoy Gateway may have been given a controllerName of its own
-    if world.platform.config().is_none() {
-        return;
-    }
     let ours = world.platform.controller_name();
     for gateway in world.ai_gateways().filter(|it| it.is_managed(&world.platform) == Some(false)) {
         let Some(class) = gateway.class.found() else { continue };
         let name = &class.spec.controller_name;
+        // Envoy Gateway may have been given a controllerName of its own
+        if world.platform.config().is_none() && !OTHERS.iter().any(|it| name.starts_with(it)) {
+            continue;
+        }
         let mut classes = world.cluster.gateway_classes.iter().filter(|it| it.spec.controller_name == ours);
         let fix = match classes.next() {
             Some(good) => Fix::review(format!("give {} class `{}`", gateway.key, good.meta.name)).set(

@@ -2,7 +2,7 @@
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Kind, Listener},
+    model::Kind,
     trace::{Hop, World},
 };
 
@@ -33,16 +33,12 @@ pub static RULE: Rule = Rule {
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for it in super::refusals(world, "Accepted") {
         // a listener that waits for its certificate has a rule of its own
-        let certain = |listener: &Listener| {
-            listener.tls.as_ref().is_none_or(|tls| {
-                tls.certificate_refs.iter().all(|secret| {
-                    let namespace = secret.namespace.as_ref().unwrap_or(&it.parent.key.namespace);
-                    world.cluster.secrets.get(namespace, &secret.name).found().is_some()
-                })
-            })
-        };
-        let listeners = it.parent.gateway.found().map_or(&[][..], |gateway| &gateway.spec.listeners);
-        if it.condition.reason == "NoReadyListeners" && !listeners.iter().all(certain) {
+        let gateway = world.gateway(&it.parent.key.namespace, &it.parent.key.name);
+        let waits = gateway.is_some_and(|gateway| {
+            let listeners = gateway.gateway.spec.listeners.iter();
+            listeners.flat_map(|it| gateway.certificates(world, it)).any(|(_, it)| it.found().is_none())
+        });
+        if it.condition.reason == "NoReadyListeners" && waits {
             continue;
         }
         let key = &it.route.http_key;

@@ -1,10 +1,8 @@
 //! The listener has no certificate.
 
-use crate::cluster::Lookup;
-
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Condition, Key, Kind, Listener, ObjectReference, Secret, has_condition},
+    model::{Condition, Kind, Listener, has_condition},
     trace::{GatewayTrace, Hop, World},
 };
 
@@ -36,16 +34,10 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for gateway in world.ai_gateways() {
         let used = super::ai_listeners(world, &gateway.key);
         for listener in gateway.gateway.spec.listeners.iter().filter(|it| used.contains(it.name.as_str())) {
-            let Some(tls) = listener.tls.as_ref().filter(|it| it.mode.as_deref() != Some("Passthrough"))
-            else {
+            if listener.tls.as_ref().is_none_or(|it| it.mode.as_deref() == Some("Passthrough")) {
                 continue;
-            };
-            let secrets: Vec<(Key, Lookup<'_, Secret>)> = tls
-                .certificate_refs
-                .iter()
-                .filter(|it| it.kind.as_deref().is_none_or(|it| it == "Secret"))
-                .map(|it| look_up(world, gateway, it))
-                .collect();
+            }
+            let secrets = gateway.certificates(world, listener);
             let Some((first, _)) = secrets.first() else { continue };
             let absent = secrets.iter().all(|(_, it)| it.is_absent());
             let there = secrets.iter().all(|(_, it)| it.found().is_some());
@@ -75,15 +67,6 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             out.push(draft);
         }
     }
-}
-
-fn look_up<'a>(
-    world: &'a World<'_>,
-    gateway: &GatewayTrace<'_>,
-    it: &ObjectReference,
-) -> (Key, Lookup<'a, Secret>) {
-    let namespace = it.namespace.as_ref().unwrap_or(&gateway.key.namespace);
-    (Key::new(Kind::Secret, namespace, &it.name), world.cluster.secrets.get(namespace, &it.name))
 }
 
 /// What Envoy Gateway says of the certificate, if that is about today's spec.

@@ -112,3 +112,24 @@ fn catches(it: &HTTPRouteMatch, client: &str) -> bool {
     };
     taken && it.headers.is_empty() && it.method.as_deref().is_none_or(|it| it == "POST")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PathMatch;
+
+    fn path(type_: &str, value: &str) -> HTTPRouteMatch {
+        let path = PathMatch { type_: Some(type_.into()), value: Some(value.into()) };
+        HTTPRouteMatch { path: Some(path), ..HTTPRouteMatch::default() }
+    }
+
+    #[test]
+    fn prefixes_end_at_slashes() {
+        assert!(catches(&path("PathPrefix", "/v1"), "/v1/chat/completions"));
+        assert!(catches(&path("PathPrefix", "/v1/"), "/v1/chat/completions"));
+        assert!(!catches(&path("PathPrefix", "/v"), "/v1/chat/completions"));
+        assert!(!catches(&path("PathPrefix", "/"), "/v1/chat/completions"));
+        assert!(!catches(&path("Exact", "/v1"), "/v1/chat/completions"));
+        assert!(catches(&path("Exact", "/v1/chat/completions"), "/v1/chat/completions"));
+    }
+}

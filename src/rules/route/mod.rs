@@ -1,5 +1,4 @@
 //! Rules of hop `route`, by code.
-#![allow(unreachable_pub, reason = "a rule is `pub static RULE` wherever it stands")]
 
 mod default_request_buffer;
 mod gateway_class_missing;
