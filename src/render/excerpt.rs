@@ -22,7 +22,9 @@ pub(super) fn show(place: &Place, message: &str, page: &Page<'_>) -> String {
     let start = column(line, place.column);
     let (line, start) = if start < room { (line, start) } else { (line.trim_start(), 0) };
     let shown = shorten(&clean(line), room, style.ellipsis());
-    let marked = width(shown.get(offset(&shown, start)..).unwrap_or_default().trim_end()).max(1);
+    let rest = shown.get(offset(&shown, start)..).unwrap_or_default();
+    // up to a comment, which is not what is wrong
+    let marked = width(rest.split(" #").next().unwrap_or_default().trim_end()).max(1);
     let bar = style.dim("|");
     text += &format!("{:gutter$}{bar}\n", "");
     text += &format!("{} {bar} {shown}\n", style.dim(&number));
@@ -68,7 +70,7 @@ mod tests {
 
     #[test]
     fn the_line_is_shown_and_marked() {
-        let text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  type: \u{202e}nasty  \n";
+        let text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  type: \u{202e}nasty # no\n";
         let key = Key::new(Kind::Service, "default", "a");
         assert_eq!(
             excerpt(text, &key, "/metadata/name", 80),
@@ -76,7 +78,7 @@ mod tests {
         );
         assert_eq!(
             excerpt(text, &key, "/spec/type", 80),
-            "  --> x.yaml:6:9\n  |\n6 |   type: \\u{202e}nasty  \n  |         ^^^^^^^^^^^^^\n  | wrong here\n"
+            "  --> x.yaml:6:9\n  |\n6 |   type: \\u{202e}nasty # no\n  |         ^^^^^^^^^^^^^\n  | wrong here\n"
         );
     }
 
