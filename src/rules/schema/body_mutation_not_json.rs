@@ -5,7 +5,7 @@ use super::{
     mutation,
 };
 use crate::{
-    model::{Kind, Resource as _},
+    model::Kind,
     trace::{Hop, Trace},
 };
 
