@@ -9,10 +9,13 @@
 //! A module imports only from its left. Only `cluster::live` and `cluster::files` read anything; the middle (`trace`,
 //! `rules`, `report`) is pure; only `render` knows colours; only `main` prints and exits. `provider` is data.
 
+pub mod cli;
 pub mod cluster;
+pub mod demo;
 pub mod fix;
 pub mod model;
 pub mod provider;
+pub mod render;
 pub mod report;
 pub mod rules;
 pub mod trace;

@@ -1,27 +1,26 @@
-//! The command line.
-#![allow(clippy::print_stdout, clippy::disallowed_methods)]
+//! Parse, run, print, exit.
+#![allow(clippy::disallowed_methods)] // the one place that asks for the time
 
-use aigw_backend::{
-    cluster::files,
-    report::{self, Source, SourceKind},
-    rules,
-    trace::{AssumedVersions, World},
-};
+use std::io::{self, Write};
 
-fn main() -> anyhow::Result<()> {
-    let file = std::env::args().skip_while(|arg| arg != "-f").nth(1).unwrap_or_default();
-    let complete = std::env::args().any(|arg| arg == "--assume-complete");
-    let request = files::Request { paths: vec![file.into()], complete, ..files::Request::default() };
-    let loaded = files::load(&request, &mut std::io::stdin());
-    let cluster = &loaded.cluster;
-    let world = World::new(cluster, jiff::Timestamp::now(), &AssumedVersions::default());
-    let traces: Vec<_> = cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
-    let outcome = rules::run(&world, &traces);
-    let source = Source { kind: SourceKind::Files, context: None };
-    let request = report::Request { source, places: &loaded.places };
-    println!(
-        "{}",
-        serde_json::to_string_pretty(&report::build(&world, &traces, &outcome.findings, &request))?
-    );
-    Ok(())
+use aigw_backend::cli::{self, Answer, ExitCode, Terminal};
+
+fn main() -> std::process::ExitCode {
+    let terminal = Terminal::detect();
+    let answer = cli::run(std::env::args_os(), &terminal, jiff::Timestamp::now(), &mut io::stdin());
+    print(&answer).into()
+}
+
+/// Talk first, so that the answer ends the screen. Whoever closes the pipe has read enough.
+fn print(answer: &Answer) -> ExitCode {
+    let _ = io::stderr().write_all(answer.stderr.as_bytes());
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(answer.stdout.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => answer.code,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => answer.code,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: cannot write the answer: {error}");
+            ExitCode::Failure
+        }
+    }
 }

@@ -1,5 +1,12 @@
 //! The house stays tidy: imports go one way, files stay small, nothing is left unfinished.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
+
 use std::path::{Path, PathBuf};
 
 /// Modules from left to right: each may import only from its left.
@@ -72,4 +79,39 @@ fn nothing_is_left_unfinished() {
             assert!(!text.contains(word.as_str()), "{} holds `{word}`", path.display());
         }
     }
+}
+
+/// The list of all rules, as `src/rules/README.md` holds it.
+fn rules_page() -> String {
+    use aigw_backend::rules::{self, Hop};
+    let mut page = "# Rules\n\nWritten by `UPDATE_DOCS=1 cargo test --test tidy`; `kubectl aigw-backend explain CODE` has the whole \
+                    page of each.\n"
+        .to_owned();
+    for hop in Hop::ALL {
+        page += &format!(
+            "\n## {}xx · {hop}: {}\n\n| code | severity | name | what |\n|---|---|---|---|\n",
+            hop.digit(),
+            hop.question()
+        );
+        for rule in rules::all().filter(|it| it.hop == hop) {
+            let severity = format!("{:?}", rule.severity).to_lowercase();
+            page += &format!(
+                "| {} | {severity} | {} | {} |\n",
+                rule.code,
+                rule.name,
+                rule.docs.what.replace('|', "\\|")
+            );
+        }
+    }
+    page
+}
+
+#[test]
+fn the_list_of_rules_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/README.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, rules_page()).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(there == rules_page(), "run UPDATE_DOCS=1 cargo test --test tidy");
 }

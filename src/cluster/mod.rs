@@ -3,6 +3,7 @@
 //! A 403 is not "not found". [`Lookup::Unreadable`] never becomes a finding and never becomes a tick.
 
 pub mod files;
+pub mod live;
 mod shelf;
 mod source;
 mod yaml;

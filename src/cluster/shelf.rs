@@ -8,7 +8,7 @@ use std::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::model::{Key, Resource};
+use crate::model::{Key, Kind, Resource};
 
 /// Why something could not be looked at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -250,9 +250,10 @@ impl<T: Resource> Shelf<T> {
             Ok(object) => Ok(self.insert(object)),
             Err(error) => {
                 // serde_json quotes the value that does not fit, which may come from a Secret
-                let reason = match T::KIND {
-                    crate::model::Kind::Secret => format!("does not decode at column {}", error.column()),
-                    _ => error.to_string(),
+                let reason = if T::KIND == Kind::Secret {
+                    format!("does not decode at column {}", error.column())
+                } else {
+                    error.to_string()
                 };
                 if let Ok(Named { metadata }) = serde_json::from_str(json.get()) {
                     self.note(&metadata.namespace, &metadata.name, Err(Why::Undecodable(reason.clone())));

@@ -7,15 +7,18 @@ mod aigw;
 mod core;
 mod envoy;
 mod gateway;
+mod host;
 mod kind;
 mod meta;
 mod pem;
 mod secret;
+mod token;
 
 pub use aigw::*;
 pub use core::*;
 pub use envoy::*;
 pub use gateway::*;
+pub use host::InCluster;
 pub use kind::{Kind, KindInfo, Scope};
 pub use meta::{Condition, Conditions, Key, Meta, NoStatus, Object, OwnerReference, Resource, has_condition};
 pub use pem::Pem;

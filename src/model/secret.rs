@@ -88,6 +88,13 @@ fn is_placeholder(text: &str) -> bool {
             && lower.len() < 40)
         || (["xxx", "..."].iter().any(|run| lower.starts_with(run))
             && lower.chars().all(|c| c == 'x' || c == '.'))
+        || is_variable(text)
+}
+
+/// The name of an environment variable instead of its value, as in `OPENAI_API_KEY`.
+fn is_variable(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        && ["_KEY", "_TOKEN", "_SECRET"].iter().any(|end| text.ends_with(end))
 }
 
 fn has_default_profile(text: &str) -> bool {
@@ -164,6 +171,7 @@ mod tests {
         assert!(SecretValue::of(b"Bearer sk-1").bearer_prefix);
         assert!(SecretValue::of(b"<your-api-key>").placeholder);
         assert!(SecretValue::of(b"YOUR_OPENAI_API_KEY").placeholder);
+        assert!(SecretValue::of(b"OPENAI_API_KEY").placeholder);
         assert!(!SecretValue::of(b"dummy-quartz-heron-up-key").placeholder);
         assert!(SecretValue::of(b"[default]\naws_access_key_id = A").aws_default_profile);
         assert!(!SecretValue::of(b"[prod]\naws_access_key_id = A").aws_default_profile);

@@ -27,6 +27,18 @@ pub enum Attachment<'a> {
     Unknown,
 }
 
+impl RouteTrace<'_> {
+    /// Whether some request can come to both routes: a listener and a host name in common. Envoy picks the virtual
+    /// host by its most specific name alone, so `*` does not meet `a.example.com`.
+    pub fn meets(&self, listeners: &[(Key, &Listener)], hostnames: &[String]) -> bool {
+        self.listeners().any(|(gateway, listener)| {
+            let there = listeners.iter().any(|(key, it)| key == gateway && it.name == listener.name);
+            let mine = effective_hosts(listener, &self.route.spec.hostnames);
+            there && effective_hosts(listener, hostnames).iter().any(|host| mine.contains(host))
+        })
+    }
+}
+
 /// The part of a route that decides where it attaches.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Attaching<'a> {
@@ -183,5 +195,19 @@ mod tests {
         assert!(hosts_meet(Some("a.example.com"), &["*.example.com".into()]));
         assert!(!hosts_meet(Some("*.example.com"), &["example.com".into()]));
         assert!(!hosts_meet(Some("a.example.com"), &["b.example.com".into()]));
+    }
+
+    #[test]
+    fn virtual_hosts_have_the_narrower_name() {
+        let listener =
+            |host: Option<&str>| Listener { hostname: host.map(str::to_owned), ..Listener::default() };
+        let hosts = |own: Option<&str>, route: &[&str]| {
+            let route: Vec<String> = route.iter().map(|it| (*it).to_owned()).collect();
+            effective_hosts(&listener(own), &route)
+        };
+        assert_eq!(hosts(None, &[]), ["*"]);
+        assert_eq!(hosts(Some("*.example.com"), &[]), ["*.example.com"]);
+        assert_eq!(hosts(Some("*.example.com"), &["a.example.com", "a.example.org"]), ["a.example.com"]);
+        assert_eq!(hosts(Some("a.example.com"), &["*.example.com"]), ["a.example.com"]);
     }
 }

@@ -1,5 +1,7 @@
 //! Credential: which BackendSecurityPolicy applies, and where the key is really read from.
 
+use jiff::Timestamp;
+
 use super::Gaps;
 use crate::{
     cluster::{Cluster, Lookup},
@@ -20,6 +22,8 @@ pub struct Credential<'a> {
     pub policy: Option<&'a BackendSecurityPolicy>,
     /// The Secret that the policy in force reads, if its type reads one.
     pub secret: Option<SecretTrace<'a>>,
+    /// The Secret with the token that AI Gateway makes for the policy in force, if its type needs one.
+    pub token: Option<TokenTrace<'a>>,
     /// Policies of the namespace with a target that does not exist.
     pub strays: Vec<&'a BackendSecurityPolicy>,
     /// Whether all policies of the namespace are known: only then "no policy" is certain.
@@ -52,6 +56,27 @@ pub struct SecretTrace<'a> {
     pub entry: &'static str,
     /// The Secret.
     pub secret: Lookup<'a, Secret>,
+}
+
+/// The Secret in which AI Gateway keeps a token that it fetched.
+#[derive(Debug, Clone)]
+pub struct TokenTrace<'a> {
+    /// `ai-eg-bsp-<policy>`, beside the policy.
+    pub key: Key,
+    /// The Secret.
+    pub secret: Lookup<'a, Secret>,
+    /// When the token ends.
+    pub expires: Option<Timestamp>,
+}
+
+impl<'a> TokenTrace<'a> {
+    fn of(cluster: &'a Cluster, policy: &BackendSecurityPolicy) -> Self {
+        let (namespace, name) = (&policy.meta.namespace, format!("ai-eg-bsp-{}", policy.meta.name));
+        let secret = cluster.secrets.get(namespace, &name);
+        let expires =
+            secret.found().and_then(|it| it.meta.annotations.get("rotators/expiration-time")?.parse().ok());
+        TokenTrace { key: Key::new(Kind::Secret, namespace, name), secret, expires }
+    }
 }
 
 impl<'a> SecretTrace<'a> {
@@ -92,7 +117,9 @@ impl<'a> Credential<'a> {
             _ => None,
         };
         let secret = policy.and_then(|policy| secret(cluster, &mut gaps, policy));
-        Credential { policies, pool_namesakes, policy, secret, strays, complete: listing.gap.is_none(), gaps }
+        let token = policy.filter(|it| it.spec.fetches_token()).map(|policy| TokenTrace::of(cluster, policy));
+        let complete = listing.gap.is_none();
+        Credential { policies, pool_namesakes, policy, secret, token, strays, complete, gaps }
     }
 }
 

@@ -116,7 +116,7 @@ impl<'a> GatewayTrace<'a> {
 }
 
 /// The policies that target an object, or a part of it.
-pub fn on<'a, T: Resource>(
+pub(super) fn on<'a, T: Resource>(
     target: &Key,
     labels: &BTreeMap<String, String>,
     policies: impl Iterator<Item = &'a T>,

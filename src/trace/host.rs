@@ -1,9 +1,11 @@
-//! What a host name is: in the cluster, private or public.
+//! What a host name is: in the cluster ([`InCluster`]), private or public.
 
 use std::{collections::BTreeMap, fmt, net::IpAddr};
 
 use super::Platform;
 use crate::cluster::Cluster;
+
+pub use crate::model::InCluster;
 
 /// Where an address points.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,42 +27,6 @@ impl fmt::Display for Host {
             Host::Ip(IpAddr::V6(address)) => write!(f, "[{address}]"),
             Host::Ip(IpAddr::V4(address)) => address.fmt(f),
             Host::Unix(path) => write!(f, "unix:{path}"),
-        }
-    }
-}
-
-/// A name that cluster DNS resolves to a Service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InCluster {
-    /// The Service.
-    pub service: String,
-    /// Its namespace.
-    pub namespace: String,
-    /// What follows `.svc`, such as `cluster.local`; empty for `name.ns.svc` and `name.ns`.
-    pub domain: String,
-    /// Whether the name has the label `svc`: without it, it may as well be a public name.
-    pub certain: bool,
-}
-
-impl InCluster {
-    /// Reads `[pod.]service.namespace.svc[.domain]`, or `service.namespace` as a guess.
-    pub fn of(host: &str) -> Option<Self> {
-        let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
-        let at = labels.iter().position(|label| *label == "svc");
-        match (at, labels.as_slice()) {
-            (Some(at @ 2..), all) => Some(InCluster {
-                service: (*all.get(at - 2)?).to_owned(),
-                namespace: (*all.get(at - 1)?).to_owned(),
-                domain: all.get(at + 1..)?.join("."),
-                certain: true,
-            }),
-            (None, [service, namespace]) => Some(InCluster {
-                service: (*service).to_owned(),
-                namespace: (*namespace).to_owned(),
-                domain: String::new(),
-                certain: false,
-            }),
-            _ => None,
         }
     }
 }
@@ -146,17 +112,6 @@ pub fn is_public(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_services_are_taken_apart() {
-        let name = |host| InCluster::of(host).map(|it| (it.service, it.namespace, it.domain, it.certain));
-        let owned = |s: &str, n: &str, d: &str, c| Some((s.to_owned(), n.to_owned(), d.to_owned(), c));
-        assert_eq!(name("vllm.ai.svc.cluster.local"), owned("vllm", "ai", "cluster.local", true));
-        assert_eq!(name("vllm-0.vllm.ai.svc"), owned("vllm", "ai", "", true));
-        assert_eq!(name("vllm.ai"), owned("vllm", "ai", "", false));
-        assert_eq!(name("api.openai.com"), None);
-        assert_eq!(name("svc.example.com"), None);
-    }
 
     #[test]
     fn a_typo_needs_a_domain_that_is_in_use() {

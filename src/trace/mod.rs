@@ -4,10 +4,12 @@
 
 mod api;
 mod attach;
+mod ca;
 mod credential;
 mod endpoint;
 mod gap;
 mod gateway;
+mod gateway_secret;
 mod grant;
 mod hop;
 mod host;
@@ -20,18 +22,19 @@ mod version;
 
 pub use api::{Call, ClientApi, upstream_path};
 pub use attach::{Attachment, PlainRoute};
-pub use credential::{Credential, SecretTrace, Targeting};
+pub use ca::{Ca, CaState};
+pub use credential::{Credential, SecretTrace, Targeting, TokenTrace};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
-pub use gateway::GatewayTrace;
+pub use gateway::{GatewayTrace, OWNER_NAME, OWNER_NAMESPACE};
 pub use grant::{Grant, Miss, NearGrant, Permission};
 pub use hop::Hop;
 pub use host::{Domains, Host, InCluster, is_service_name};
-pub use platform::{Controller, Platform};
+pub use platform::{Controller, ExtensionTrace, Platform};
 pub use reference::{Reference, Target};
 pub use route::{ParentTrace, RefTrace, RouteHop, RouteTrace, RuleTrace, Use};
 pub use schema::SchemaTrace;
-pub use tls::{Ca, CaState, Conflict, MissReason, Missed, Sni, Tls};
+pub use tls::{Conflict, MissReason, Missed, Sni, Tls};
 pub use version::Version;
 
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Platform: the controllers, from their Deployments, and Envoy Gateway's configuration.
 
-use super::{AssumedVersions, Gaps, Version};
+use super::{AssumedVersions, Gaps, InCluster, Version};
 use crate::{
     cluster::{Cluster, Lookup},
-    model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind},
+    model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind, Service},
 };
 
 /// Namespace of Envoy Gateway where nothing says otherwise: its chart's default.
@@ -30,8 +30,25 @@ pub struct Platform<'a> {
     pub config_key: Key,
     /// That ConfigMap.
     pub config_map: Lookup<'a, ConfigMap>,
+    /// Where Envoy Gateway asks AI Gateway, if that is a name in the cluster.
+    pub extension: Option<ExtensionTrace<'a>>,
     /// What could not be looked at.
     pub gaps: Gaps,
+}
+
+/// The address of the extension server in Envoy Gateway's configuration.
+#[derive(Debug, Clone)]
+pub struct ExtensionTrace<'a> {
+    /// As written.
+    pub host: &'a str,
+    /// As written.
+    pub port: u16,
+    /// Whether the name can be nothing else than a Service's.
+    pub certain: bool,
+    /// The Service's identity.
+    pub key: Key,
+    /// The Service.
+    pub service: Lookup<'a, Service>,
 }
 
 /// A controller's Deployment and the container that is the controller.
@@ -82,6 +99,7 @@ impl<'a> Platform<'a> {
         let namespace = envoy_gateway.map_or(ENVOY_GATEWAY_NAMESPACE, |it| &it.deployment.meta.namespace);
         let config_key = Key::new(Kind::ConfigMap, namespace, ENVOY_GATEWAY_CONFIG);
         let config_map = gaps.seen(&config_key, cluster.config_maps.get(namespace, ENVOY_GATEWAY_CONFIG));
+        let extension = extension(cluster, &mut gaps, &config_map);
         let version = |it: Option<Controller<'_>>| it.and_then(|it| Version::of_image(&it.container.image));
         Platform {
             envoy_gateway,
@@ -91,6 +109,7 @@ impl<'a> Platform<'a> {
             ai_gateway_version: assumed.ai_gateway.or(version(ai_gateway)),
             config_key,
             config_map,
+            extension,
             gaps,
         }
     }
@@ -118,6 +137,25 @@ impl<'a> Platform<'a> {
     }
 }
 
+/// Follows the address of the extension server.
+fn extension<'a>(
+    cluster: &'a Cluster,
+    gaps: &mut Gaps,
+    config: &Lookup<'a, ConfigMap>,
+) -> Option<ExtensionTrace<'a>> {
+    let config = config.found()?.envoy_gateway.as_ref()?.as_ref().ok()?;
+    let service = config.extension_manager.as_ref()?.service.as_ref()?;
+    let (host, port) = match (&service.fqdn, &service.host, service.port) {
+        (Some(fqdn), _, _) => (&fqdn.hostname, fqdn.port),
+        (None, Some(host), Some(port)) => (host, port),
+        _ => return None,
+    };
+    let name = InCluster::of(host)?;
+    let key = Key::new(Kind::Service, &name.namespace, &name.service);
+    let service = gaps.seen(&key, cluster.services.get(&key.namespace, &key.name));
+    Some(ExtensionTrace { host, port, certain: name.certain, key, service })
+}
+
 /// The one that works, if one does.
 fn first<'a>(controllers: &[Controller<'a>]) -> Option<Controller<'a>> {
     controllers.iter().find(|it| it.is_ready()).or(controllers.first()).copied()
@@ -133,9 +171,15 @@ fn controllers<'a>(cluster: &'a Cluster, image: &str, name: &str) -> Vec<Control
     // Envoy proxies carry the image of Envoy Gateway too, as shutdown manager
     let all =
         || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(super::gateway::OWNER_NAME));
+    // many products have an image that is called gateway
+    let is_it = |deployment: &Deployment, container: &Container| {
+        let ours = image != "gateway" || deployment.meta.name == name;
+        runs(container) && (ours || container.image.contains("envoyproxy/gateway"))
+    };
     let by_image: Vec<Controller<'a>> = all()
         .filter_map(|deployment| {
-            let container = deployment.spec.template.spec.containers.iter().find(|it| runs(it))?;
+            let mut containers = deployment.spec.template.spec.containers.iter();
+            let container = containers.find(|it| is_it(deployment, it))?;
             Some(Controller { deployment, container })
         })
         .collect();

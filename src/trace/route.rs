@@ -2,7 +2,7 @@
 
 use super::{
     Attachment, Gaps, Grant, Permission, World,
-    attach::{Attaching, attach, effective_hosts},
+    attach::{Attaching, attach},
     gateway,
 };
 use crate::{
@@ -150,16 +150,6 @@ impl<'a> RouteTrace<'a> {
     /// Whether it names a Gateway as a parent.
     pub fn names(&self, gateway: &Key) -> bool {
         self.parents.iter().any(|it| it.reference.is_gateway() && it.key == *gateway)
-    }
-
-    /// Whether some request can come to both routes: a listener and a host name in common. Envoy picks the virtual
-    /// host by its most specific name alone, so `*` does not meet `a.example.com`.
-    pub fn meets(&self, listeners: &[(Key, &Listener)], hostnames: &[String]) -> bool {
-        self.listeners().any(|(gateway, listener)| {
-            let there = listeners.iter().any(|(key, it)| key == gateway && it.name == listener.name);
-            let mine = effective_hosts(listener, &self.route.spec.hostnames);
-            there && effective_hosts(listener, hostnames).iter().any(|host| mine.contains(host))
-        })
     }
 
     /// BackendTrafficPolicies on the generated HTTPRoute.

@@ -3,10 +3,12 @@
 
 use jiff::Timestamp;
 
-use super::{Endpoint, Gaps, InCluster, Platform, Reference, Version};
+use super::{Ca, Endpoint, Gaps, InCluster, Platform, Reference, Version, ca};
 use crate::{
-    cluster::Cluster,
-    model::{AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Pem, Resource as _},
+    cluster::{Cluster, Lookup},
+    model::{
+        AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Resource as _, Secret,
+    },
 };
 
 /// TLS of a backend.
@@ -28,6 +30,8 @@ pub struct Tls<'a> {
     pub cas: Vec<Ca<'a>>,
     /// Whether the CAs of Envoy's image are used.
     pub system_ca: bool,
+    /// The Secret with the client certificate that `Backend.spec.tls` names, if it is where it must be: beside the Backend.
+    pub client_certificate: Option<(Key, Lookup<'a, Secret>)>,
     /// The name sent as SNI, and checked where `verified`.
     pub sni: Sni<'a>,
     /// Whether all policies of the Backend's namespace are known: only then "no policy" is certain.
@@ -88,43 +92,6 @@ pub enum MissReason {
     Name,
 }
 
-/// One CA reference.
-#[derive(Debug, Clone)]
-pub struct Ca<'a> {
-    /// The object with the reference.
-    pub owner: Key,
-    /// JSON pointer to the reference.
-    pub pointer: String,
-    /// The reference.
-    pub reference: &'a ObjectReference,
-    /// What it names, for kinds that can hold a CA.
-    pub key: Option<Key>,
-    /// What it resolves to.
-    pub state: CaState<'a>,
-}
-
-/// What a CA reference resolves to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CaState<'a> {
-    /// Neither ConfigMap nor Secret nor ClusterTrustBundle.
-    UnsupportedKind,
-    /// No such object.
-    Missing,
-    /// It could not be read; ClusterTrustBundles are not read at all.
-    Unknown,
-    /// It has no key that Envoy Gateway would take.
-    NoKey,
-    /// Taken: the key, whether other keys could have been meant, and its value.
-    Taken {
-        /// The key.
-        key: &'a str,
-        /// Several keys and none is `ca.crt`: the first by name is taken.
-        by_chance: bool,
-        /// Its value.
-        pem: &'a Pem,
-    },
-}
-
 impl<'a> Tls<'a> {
     pub(super) fn trace(
         cluster: &'a Cluster,
@@ -142,6 +109,7 @@ impl<'a> Tls<'a> {
             verified: false,
             cas: vec![],
             system_ca: false,
+            client_certificate: None,
             sni: Sni::None,
             complete: false,
             // what is behind a Backend that could not be read is unknown as well
@@ -161,6 +129,13 @@ impl<'a> Tls<'a> {
             tls.find_missed(cluster, from, &backend, endpoint);
         }
         tls.merge(cluster, &backend, platform);
+        let client = tls.own.and_then(|own| own.client_certificate_ref.as_ref());
+        let local = client.filter(|it| it.namespace.as_ref().is_none_or(|it| *it == backend.namespace));
+        tls.client_certificate = local.map(|it| {
+            let key = Key::new(Kind::Secret, &backend.namespace, &it.name);
+            let secret = tls.gaps.seen(&key, cluster.secrets.get(&key.namespace, &key.name));
+            (key, secret)
+        });
         tls
     }
 
@@ -274,10 +249,10 @@ impl<'a> Tls<'a> {
             let refs = &own.ca_certificate_refs;
             (backend.clone(), "/spec/tls/caCertificateRefs", refs, &own.well_known_ca_certificates)
         };
-        self.system_ca = well_known.is_some();
+        self.system_ca = well_known.as_ref().is_some_and(|it| !it.is_empty());
         for (index, reference) in refs.iter().enumerate() {
             let pointer = format!("{pointer}/{index}");
-            let ca = resolve(cluster, &mut self.gaps, owner.clone(), pointer, reference, platform);
+            let ca = ca::resolve(cluster, &mut self.gaps, owner.clone(), pointer, reference, platform);
             self.cas.push(ca);
         }
     }
@@ -298,66 +273,4 @@ fn serves_http_route(cluster: &Cluster, policy: &BackendTLSPolicy, target: &Obje
                         && *namespace == policy.meta.namespace
                 })
             })
-}
-
-/// CA references are local to the object that has them.
-fn resolve<'a>(
-    cluster: &'a Cluster,
-    gaps: &mut Gaps,
-    owner: Key,
-    pointer: String,
-    reference: &'a ObjectReference,
-    platform: &Platform<'_>,
-) -> Ca<'a> {
-    let named = |kind| Key::new(kind, &owner.namespace, &reference.name);
-    let (key, state) = match reference.kind.as_deref().unwrap_or("ConfigMap") {
-        "ConfigMap" => {
-            let key = named(Kind::ConfigMap);
-            let lookup = gaps.seen(&key, cluster.config_maps.get(&key.namespace, &key.name));
-            let state = match lookup.found() {
-                Some(map) => {
-                    let keys: Vec<(&str, &Pem)> =
-                        map.data.iter().map(|(key, pem)| (key.as_str(), pem)).collect();
-                    take(&keys, true, platform)
-                }
-                None => missing(lookup.is_absent()),
-            };
-            (Some(key), state)
-        }
-        "Secret" => {
-            let key = named(Kind::Secret);
-            let lookup = gaps.seen(&key, cluster.secrets.get(&key.namespace, &key.name));
-            let state = match lookup.found() {
-                Some(secret) => {
-                    let keys: Vec<(&str, &Pem)> =
-                        secret.data.iter().map(|(key, it)| (key.as_str(), &it.pem)).collect();
-                    take(&keys, false, platform)
-                }
-                None => missing(lookup.is_absent()),
-            };
-            (Some(key), state)
-        }
-        "ClusterTrustBundle" => (None, CaState::Unknown),
-        _ => (None, CaState::UnsupportedKind),
-    };
-    Ca { owner, pointer, reference, key, state }
-}
-
-fn missing<'a>(absent: bool) -> CaState<'a> {
-    if absent { CaState::Missing } else { CaState::Unknown }
-}
-
-/// `ca.crt`; else `tls.crt` (from v1.9); else the only key. Of a ConfigMap with several other keys, the cache keeps the
-/// first by name, so that one is the only one left.
-fn take<'a>(keys: &[(&'a str, &'a Pem)], config_map: bool, platform: &Platform<'_>) -> CaState<'a> {
-    let named = |name: &str| keys.iter().find(|(key, _)| *key == name);
-    let tls_crt =
-        named("tls.crt").filter(|_| platform.envoy_gateway_version.is_some_and(|it| it >= Version(1, 9, 0)));
-    let (chosen, by_chance) = match (named("ca.crt").or(tls_crt), keys) {
-        (Some(named), _) => (named, false),
-        (None, [only]) => (only, false),
-        (None, [first, ..]) if config_map => (first, true),
-        (None, _) => return CaState::NoKey,
-    };
-    CaState::Taken { key: chosen.0, by_chance, pem: chosen.1 }
 }

@@ -35,9 +35,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
-    for route in
-        world.routes.iter().filter(|it| it.is_accepted() && it.http.is_absent() && !it.parents.is_empty())
-    {
+    for route in world.routes.iter().filter(|it| {
+        it.is_accepted()
+            && it.http.is_absent()
+            && it.route.meta.deletion_timestamp.is_none()
+            && !it.parents.is_empty()
+    }) {
         let mut fix = Fix::manual("make AI Gateway generate it anew: restart its controller");
         if let Some(controller) = world.platform.ai_gateway {
             let meta = &controller.deployment.meta;

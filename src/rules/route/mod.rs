@@ -1,23 +1,38 @@
 //! Rules of hop `route`, by code.
 
+mod default_request_buffer;
+mod gateway_class_missing;
+mod gateway_class_of_other_controller;
 mod gateway_missing;
+mod gateway_without_envoy;
 mod host_filter_edited;
 mod host_filter_missing;
+mod http_route_lags_route;
 mod http_route_missing;
+mod http_route_not_accepted;
+mod http_route_refs_unresolved;
 mod listener_refuses_route;
+mod listener_without_certificate;
+mod longer_path_elsewhere;
 mod no_common_hostname;
 mod no_such_listener;
 mod no_traffic_by_weight;
 mod not_routed;
 mod parent_of_wrong_group;
+mod policy_turns_traffic_off;
+mod priority_without_retry;
 mod route_not_accepted;
 mod route_over_limits;
 mod route_without_parents;
+mod shadowed_model;
+mod small_request_buffer;
+
+use std::collections::BTreeSet;
 
 use super::{Draft, Rule};
 use crate::{
-    model::{Gateway, HTTPRoute, Key, Listener},
-    trace::{Attachment, RouteTrace},
+    model::{Condition, Gateway, HTTPRoute, Key, Listener, has_condition},
+    trace::{Attachment, GatewayTrace, ParentTrace, RouteTrace, World},
 };
 
 /// All rules of this hop.
@@ -34,7 +49,20 @@ pub(super) static RULES: &[&Rule] = &[
     &no_traffic_by_weight::RULE,
     &host_filter_missing::RULE,
     &host_filter_edited::RULE,
+    &longer_path_elsewhere::RULE,
+    &small_request_buffer::RULE,
+    &default_request_buffer::RULE,
+    &policy_turns_traffic_off::RULE,
+    &shadowed_model::RULE,
     &route_over_limits::RULE,
+    &priority_without_retry::RULE,
+    &http_route_not_accepted::RULE,
+    &http_route_refs_unresolved::RULE,
+    &listener_without_certificate::RULE,
+    &gateway_without_envoy::RULE,
+    &gateway_class_of_other_controller::RULE,
+    &gateway_class_missing::RULE,
+    &http_route_lags_route::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.
@@ -67,4 +95,46 @@ fn uses_filter(http: &HTTPRoute, filter: &Key) -> bool {
     let mut filters =
         http.spec.rules.iter().flat_map(|rule| &rule.filters).filter_map(|it| it.extension_ref.as_ref());
     filters.any(|it| it.kind() == "HTTPRouteFilter" && it.name == filter.name)
+}
+
+/// Names of a Gateway's listeners that AI routes attach to.
+fn ai_listeners<'a>(world: &'a World<'_>, gateway: &'a Key) -> BTreeSet<&'a str> {
+    let all = world.routes.iter().flat_map(RouteTrace::listeners);
+    all.filter(|(key, _)| *key == gateway).map(|(_, it)| it.name.as_str()).collect()
+}
+
+/// Whether certainly no BackendTrafficPolicy sets the request buffer: one on the Gateway does so for all, and one on a
+/// route for all if that route is the first.
+fn has_no_request_buffer(world: &World<'_>, gateway: &GatewayTrace<'_>) -> bool {
+    let policies = &world.cluster.backend_traffic_policies;
+    let known = |namespace: &str| policies.in_namespace(namespace).gap.is_none();
+    known(&gateway.key.namespace)
+        && gateway.backend_policies.iter().all(|it| it.spec.request_buffer.is_none())
+        && world.routes_on(&gateway.key).all(|route| {
+            let own = route.backend_policies(world.cluster);
+            known(&route.key.namespace) && own.iter().all(|it| it.spec.request_buffer.is_none())
+        })
+}
+
+/// What Envoy Gateway says of the generated HTTPRoute on a parent that it attaches to by its spec, as far as that is
+/// about today's spec.
+fn refusals<'a>(world: &'a World<'_>, type_: &'static str) -> impl Iterator<Item = Refusal<'a>> {
+    let ours = world.platform.controller_name();
+    world.routes.iter().flat_map(move |route| {
+        let generation = route.http.found().map_or(0, |it| it.meta.generation);
+        route.parents.iter().filter_map(move |parent| {
+            let status = parent.status.filter(|it| it.controller_name == ours)?;
+            let condition = has_condition(&status.conditions, type_, "False")?;
+            let current = condition.observed_generation == 0 || condition.observed_generation == generation;
+            let attached = matches!(parent.attachment, Attachment::Listeners(_));
+            (current && attached).then_some(Refusal { route, parent, condition })
+        })
+    })
+}
+
+/// A condition of the generated HTTPRoute that is False.
+struct Refusal<'a> {
+    route: &'a RouteTrace<'a>,
+    parent: &'a ParentTrace<'a>,
+    condition: &'a Condition,
 }

@@ -41,7 +41,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             let wrong_name = named.filter(|name| !listeners.iter().any(|it| it.name == *name));
             let at = format!("/spec/parentRefs/{}", parent.index);
             let (path, what) = match (wrong_name, parent.reference.port) {
-                (None, Some(port)) => (format!("{at}/port"), format!("port {port}")),
+                (None, Some(port)) => (format!("{at}/port"), format!("on port {port}")),
                 (name, _) => (format!("{at}/sectionName"), format!("`{}`", name.unwrap_or_default())),
             };
             let there: Vec<String> =

@@ -6,7 +6,8 @@ use k8s_openapi::{api::core::v1::ServicePort, apimachinery::pkg::util::intstr::I
 use serde_json::{Value, json};
 
 use crate::{
-    model::{BackendTLSPolicy, Key, Kind, Resource as _, TlsValidation},
+    model::{BackendTLSPolicy, BackendTls, Key, Kind, Resource as _, TlsValidation},
+    provider::of_host,
     trace::{Address, InCluster, MissReason, Missed, Trace},
 };
 
@@ -97,6 +98,12 @@ pub(super) fn blamed<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Missed<'a>> {
     trace.tls.missed.iter().filter(fits).min_by_key(|it| (rank(it.reason), it.policy.key(), it.target))
 }
 
+/// Whether TLS settings of a Backend say neither whom to trust nor to trust anybody.
+pub(super) fn trusts_nobody(own: &BackendTls) -> bool {
+    let system = own.well_known_ca_certificates.as_ref().is_some_and(|it| !it.is_empty());
+    !own.insecure_skip_verify && !system && own.ca_certificate_refs.is_empty()
+}
+
 /// The first address with port 443, unless its Service says http of that port, or might.
 pub(super) fn on_443<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Address<'a>> {
     trace.endpoint.addresses.iter().find(|it| it.port == 443 && speaks(it) == Some(Speaks::Tls))
@@ -155,9 +162,11 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     a.trim_end_matches('.').eq_ignore_ascii_case(b.trim_end_matches('.'))
 }
 
-/// Whether one certificate may well cover both names: the same provider, and only the first label differs.
+/// Whether one certificate may well cover both names: hosts of the same provider that only differ in the first label, or
+/// that it has beside each other.
 pub(super) fn are_siblings(a: &str, b: &str) -> bool {
     let parent = |host: &str| host.split_once('.').map(|(_, rest)| rest.to_ascii_lowercase());
-    let provider = |host: &str| crate::provider::of_host(host).map(|it| it.id);
-    parent(a) == parent(b) && provider(a).is_some() && provider(a) == provider(b)
+    let (Some(ours), Some(theirs)) = (of_host(a), of_host(b)) else { return false };
+    let fixed = ours.hosts.iter().all(|host| !host.contains('*'));
+    ours.id == theirs.id && (fixed || parent(a) == parent(b))
 }

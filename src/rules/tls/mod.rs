@@ -7,6 +7,7 @@ mod ca_missing;
 mod ca_not_a_certificate;
 mod ca_without_key;
 mod client_certificate_in_other_namespace;
+mod client_certificate_missing;
 mod facts;
 mod missed_target;
 mod name_differs;
@@ -26,6 +27,7 @@ mod tls_section_never_matches;
 mod tls_to_plain_port;
 mod tls_without_ca;
 mod verification_off;
+mod well_known_ca_unknown;
 
 use super::Rule;
 
@@ -53,4 +55,6 @@ pub(super) static RULES: &[&Rule] = &[
     &plaintext_to_public_host::RULE,
     &plaintext_to_likely_tls_port::RULE,
     &name_unchecked_in_mixed_rule::RULE,
+    &client_certificate_missing::RULE,
+    &well_known_ca_unknown::RULE,
 ];

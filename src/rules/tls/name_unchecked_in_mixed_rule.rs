@@ -40,6 +40,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     }
     out.push(no_server_name::draft(
         trace,
+        Uses::Mixed,
         "says no name to verify, and the rule has backends that do",
         "any certificate of a trusted CA passes, and no SNI is sent; 503 from servers that need it",
     ));

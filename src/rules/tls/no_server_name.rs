@@ -71,14 +71,18 @@ fn is_mixed(trace: &Trace<'_>, it: &Use<'_>) -> Option<bool> {
     if unknown { None } else { Some(false) }
 }
 
-/// The finding at `spec.tls`, with the only host name as the fix.
-pub(super) fn draft(trace: &Trace<'_>, what: &str, effect: &str) -> Draft {
+/// The finding at `spec.tls`, with the only host name as the fix: safe where requests fail anyway.
+pub(super) fn draft(trace: &Trace<'_>, uses: Uses, what: &str, effect: &str) -> Draft {
     let backend = trace.reference.key.clone();
     let addresses = &trace.endpoint.addresses;
     let mut names: Vec<&str> = addresses.iter().filter_map(|it| it.name().or(it.hostname)).collect();
     names.dedup();
     let fix = match names.as_slice() {
-        [name] => Fix::safe(format!("verify `{name}`")).set(&backend, "/spec/tls/sni", *name),
+        [name] => {
+            let title = format!("verify `{name}`");
+            let fix = if uses == Uses::Alike { Fix::safe(title) } else { Fix::review(title) };
+            fix.set(&backend, "/spec/tls/sni", *name)
+        }
         _ => Fix::manual("set `spec.tls.sni` to the name in the certificate of the server"),
     };
     Draft::at(backend.clone(), "/spec/tls/sni", format!("{backend} {what}")).effect(effect).fix(fix)

@@ -46,6 +46,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     }
     out.push(no_server_name::draft(
         trace,
+        uses,
         "takes the name to verify from the client's request",
         "503 with CERTIFICATE_VERIFY_FAILED: the server has no certificate for the name that clients call",
     ));

@@ -1,7 +1,7 @@
 //! A BackendTLSPolicy names a section that its Backend never has.
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
-
+use super::facts;
 use crate::{
     model::{Kind, Resource as _},
     trace::{Hop, MissReason, Trace},
@@ -47,11 +47,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         return;
     }
     // TLS of the Backend's own works without the policy, if it says whom to trust
-    let trusts_nobody = tls.own.is_some_and(|own| {
-        !own.insecure_skip_verify
-            && own.well_known_ca_certificates.is_none()
-            && own.ca_certificate_refs.is_empty()
-    });
+    let trusts_nobody = tls.own.is_some_and(facts::trusts_nobody);
     if tls.encrypted == Some(true) && !trusts_nobody {
         return;
     }

@@ -41,10 +41,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     if tls.policy.is_some() || !tls.complete || missed {
         return;
     }
-    if own.insecure_skip_verify
-        || own.well_known_ca_certificates.is_some()
-        || !own.ca_certificate_refs.is_empty()
-    {
+    if !facts::trusts_nobody(own) {
         return;
     }
     let Some((_, backend)) = trace.reference.found() else { return };

@@ -43,18 +43,15 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     }
     let path = "/spec/tls/insecureSkipVerify";
     let fix = Fix::review(format!("verify the certificate of `{host}`"));
-    let fix = match tls.policy {
-        Some(_) => fix.remove(&backend, path),
-        None => {
-            let fix = fix.remove(&backend, path);
-            let fix = if own.ca_certificate_refs.is_empty() && own.well_known_ca_certificates.is_none() {
-                fix.set(&backend, "/spec/tls/wellKnownCACertificates", "System")
-            } else {
-                fix
-            };
-            if own.sni.is_none() { fix.set(&backend, "/spec/tls/sni", host) } else { fix }
-        }
-    };
+    let mut fix = fix.remove(&backend, path);
+    // else the policy brings both
+    if tls.policy.is_none() && own.ca_certificate_refs.is_empty() && own.well_known_ca_certificates.is_none()
+    {
+        fix = fix.set(&backend, "/spec/tls/wellKnownCACertificates", "System");
+    }
+    if tls.policy.is_none() && own.sni.is_none() {
+        fix = fix.set(&backend, "/spec/tls/sni", host);
+    }
     out.push(
         Draft::at(backend.clone(), path, format!("{backend} accepts any certificate from {address}"))
             .effect("requests work, and whoever sits on the way can read them and the API key")

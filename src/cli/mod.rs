@@ -1,0 +1,172 @@
+//! The command line: from arguments to what is printed and the exit code. Prints nothing itself.
+#![allow(clippy::format_push_string)] // reads better than `write!`, and there is little to say
+
+mod check;
+mod completion;
+mod connection;
+mod duration;
+mod exit;
+mod explain;
+mod failure;
+mod output;
+mod progress;
+mod select;
+mod selector;
+mod terminal;
+mod version;
+
+pub use exit::ExitCode;
+pub use terminal::Terminal;
+
+use std::{ffi::OsString, io::Read, path::Path};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use self::connection::ConnectionFlags;
+use crate::render::Style;
+
+/// What a run comes to.
+#[derive(Debug)]
+pub struct Answer {
+    /// The answer alone.
+    pub stdout: String,
+    /// Talk: warnings, notes, errors.
+    pub stderr: String,
+    /// What the process ends with.
+    pub code: ExitCode,
+}
+
+impl Answer {
+    fn text(stdout: String) -> Self {
+        Answer { stdout, stderr: String::new(), code: ExitCode::Fine }
+    }
+
+    fn failure(stderr: String) -> Self {
+        Answer { stdout: String::new(), stderr, code: ExitCode::Failure }
+    }
+}
+
+/// Finds out why a backend of Envoy AI Gateway fails, and prints the line to change
+#[derive(Parser)]
+#[command(name = "aigw-backend", version, disable_help_subcommand = true, disable_help_flag = true)]
+#[command(max_term_width = 100)]
+#[command(after_help = "Examples:
+  kubectl aigw-backend check                  # backends of the current namespace
+  kubectl aigw-backend check -f manifests/    # files instead of a cluster
+  kubectl aigw-backend explain AIB302         # what a code means
+  kubectl aigw-backend check --demo           # an example")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    connection: ConnectionFlags,
+    /// When to use colour; NO_COLOR and CLICOLOR_FORCE count for `auto`
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    #[arg(help_heading = "Output")]
+    color: When,
+    /// Plain ASCII signs
+    #[arg(long, global = true, help_heading = "Output")]
+    ascii: bool,
+    /// Print help
+    #[arg(short, long, global = true, action = clap::ArgAction::HelpShort)]
+    help: Option<bool>,
+    #[arg(long, global = true, hide = true, env = "COLUMNS")]
+    columns: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(Box<check::Check>),
+    Explain(explain::Explain),
+    /// Prints the version and the number of rules
+    Version,
+    Completion(completion::Completion),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Everything a command needs beside its own arguments.
+struct Context<'a> {
+    connection: ConnectionFlags,
+    /// For stdout.
+    style: Style,
+    /// For stderr.
+    talk: Style,
+    terminal: &'a Terminal,
+    now: Timestamp,
+    stdin: &'a mut dyn Read,
+}
+
+/// Runs the command line.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    terminal: &Terminal,
+    now: Timestamp,
+    stdin: &mut dyn Read,
+) -> Answer {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let (file, shown) = program(args.first());
+    let command = Cli::command().bin_name(shown);
+    let cli = match command.try_get_matches_from(args).and_then(|it| Cli::from_arg_matches(&it)) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, terminal),
+    };
+    let colored = |auto| match cli.color {
+        When::Auto => auto,
+        When::Always => true,
+        When::Never => false,
+    };
+    let width = terminal.width(cli.columns.as_deref());
+    let style = Style { color: colored(terminal.color), ascii: cli.ascii, width };
+    let talk = Style { color: colored(terminal.color_stderr), ..style };
+    let context = Context { connection: cli.connection, style, talk, terminal, now, stdin };
+    match cli.command {
+        Command::Check(check) => check.run(context),
+        Command::Explain(explain) => explain.run(&context),
+        Command::Version => version::run(),
+        Command::Completion(completion) => completion.run(&file),
+    }
+}
+
+/// The file name of the program, and how it is called: kubectl starts `kubectl-aigw_backend` for `kubectl aigw-backend`.
+fn program(arg: Option<&OsString>) -> (String, String) {
+    let name = arg.and_then(|it| Path::new(it).file_stem()).map(|it| it.to_string_lossy().into_owned());
+    let file = name.unwrap_or_else(|| "kubectl-aigw_backend".to_owned());
+    let shown = match file.strip_prefix("kubectl-") {
+        Some(plugin) => format!("kubectl {}", plugin.replace('-', " ").replace('_', "-")),
+        None => file.clone(),
+    };
+    (file, shown)
+}
+
+/// Help goes to stdout, a wrong usage to stderr.
+fn usage(error: &clap::Error, terminal: &Terminal) -> Answer {
+    let colored = if error.use_stderr() { terminal.color_stderr } else { terminal.color };
+    let text = error.render();
+    let text = if colored { text.ansi().to_string() } else { text.to_string() };
+    if error.use_stderr() { Answer::failure(text) } else { Answer::text(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn usage_names_the_plugin() {
+        let shown = |arg: &str| program(Some(&arg.into())).1;
+        assert_eq!(shown("/usr/bin/kubectl-aigw_backend"), "kubectl aigw-backend");
+        assert_eq!(shown("kubectl-aigw_backend.exe"), "kubectl aigw-backend");
+        assert_eq!(shown("aigw"), "aigw");
+    }
+}

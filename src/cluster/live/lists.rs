@@ -1,0 +1,208 @@
+//! The first round: every kind at once, over the whole cluster where that is permitted.
+
+use std::collections::BTreeSet;
+
+use futures::{StreamExt as _, future::join_all, stream};
+use kube::core::Request;
+use serde_json::value::RawValue;
+
+use super::{
+    AT_ONCE, Failure,
+    api::{Api, Refusal},
+    list::{End, Groups, Listed, Which, list},
+};
+use crate::{
+    cluster::{Cluster, Coverage},
+    model::{Key, Kind},
+};
+
+/// Envoy Gateway's namespace by its chart.
+pub(super) const ENVOY_GATEWAY: &str = "envoy-gateway-system";
+/// AI Gateway's namespace by its chart.
+const AI_GATEWAY: &str = "envoy-ai-gateway-system";
+/// Envoy's pods, wherever they are.
+const ENVOY_PODS: &str = "app.kubernetes.io/managed-by=envoy-gateway,app.kubernetes.io/component=proxy";
+/// The controllers, where their charts put them elsewhere.
+const CONTROLLERS: &str = "app.kubernetes.io/name in (gateway-helm,ai-gateway-helm,ai-gateway-controller)";
+/// Envoy Gateway's configuration.
+pub(super) const ENVOY_GATEWAY_CONFIG: &str = "envoy-gateway-config";
+
+/// Namespaces that are looked into one by one at most.
+const NAMESPACES: usize = 50;
+/// How often a namespace may lead to another one.
+const STEPS: usize = 5;
+
+/// Reads all lists. `namespace` is the one that is asked for; `None` means all.
+pub(super) async fn read(
+    api: &Api<'_>,
+    cluster: &mut Cluster,
+    namespace: Option<&str>,
+    effective: &str,
+) -> Result<(), Failure> {
+    let groups = Groups::new();
+    let kinds = Kind::all().filter(|kind| !kind.info().core || *kind == Kind::MutatingWebhookConfiguration);
+    let whole = kinds.map(|kind| list(api, &groups, kind, which(kind, None)));
+    let pods = list(api, &groups, Kind::Pod, which(Kind::Pod, None));
+    let deployments = [
+        Which { namespace: Some(ENVOY_GATEWAY.to_owned()), labels: None },
+        Which { namespace: Some(AI_GATEWAY.to_owned()), labels: None },
+        Which { namespace: None, labels: Some(CONTROLLERS.to_owned()) },
+    ];
+    let deployments = deployments.into_iter().map(|which| list(api, &groups, Kind::Deployment, which));
+    let (lists, pods, deployments, config) = tokio::join!(
+        join_all(whole),
+        pods,
+        join_all(deployments),
+        get(api, Key::new(Kind::ConfigMap, ENVOY_GATEWAY, ENVOY_GATEWAY_CONFIG), false),
+    );
+    let mut narrow = vec![];
+    for listed in lists.iter().chain([&pods]) {
+        listed.store(cluster);
+        let forbidden = listed.end.as_ref().is_err_and(End::is_forbidden);
+        if forbidden && listed.kind.is_namespaced() {
+            narrow.push(listed.kind);
+        }
+    }
+    for listed in &deployments {
+        listed.store(cluster);
+    }
+    config.store(cluster);
+    judge(api, lists.into_iter().find(|it| it.kind == Kind::AIServiceBackend), namespace)?;
+    namespaces(api, &groups, cluster, &narrow, namespace, effective).await
+}
+
+fn which(kind: Kind, namespace: Option<String>) -> Which {
+    Which { namespace, labels: (kind == Kind::Pod).then(|| ENVOY_PODS.to_owned()) }
+}
+
+/// Without AIServiceBackends there is nothing to tell. A 403 is final only where no namespace is left to try.
+fn judge(api: &Api<'_>, backends: Option<Listed>, namespace: Option<&str>) -> Result<(), Failure> {
+    let Some(Listed { end: Err(end), which, .. }) = backends else { return Ok(()) };
+    match end {
+        End::Refused(Refusal::Forbidden(_)) if which.namespace.is_none() && namespace.is_some() => Ok(()),
+        End::Refused(refusal) => Err(refusal.failure(api.url(), namespace)),
+        End::NotInstalled => Err(Failure::NotInstalled { url: api.url().to_owned() }),
+    }
+}
+
+/// What may not be listed over the whole cluster is listed in the namespaces in question: the one that is asked for, and
+/// those that objects read so far refer to, until these lead no further.
+async fn namespaces(
+    api: &Api<'_>,
+    groups: &Groups,
+    cluster: &mut Cluster,
+    kinds: &[Kind],
+    namespace: Option<&str>,
+    effective: &str,
+) -> Result<(), Failure> {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut next = BTreeSet::from([effective.to_owned()]);
+    for _ in 0..STEPS {
+        if kinds.is_empty() || next.is_empty() {
+            break;
+        }
+        api.step(&format!("namespaces {}", next.iter().cloned().collect::<Vec<_>>().join(", ")));
+        let mut pairs: Vec<(Kind, String)> =
+            next.iter().flat_map(|namespace| kinds.iter().map(|kind| (*kind, namespace.clone()))).collect();
+        if seen.is_empty() && kinds.contains(&Kind::Pod) && effective != ENVOY_GATEWAY {
+            pairs.push((Kind::Pod, ENVOY_GATEWAY.to_owned()));
+        }
+        let lists = pairs.into_iter().map(|(kind, at)| list(api, groups, kind, which(kind, Some(at))));
+        let lists: Vec<Listed> = stream::iter(lists).buffer_unordered(AT_ONCE).collect().await;
+        for listed in lists {
+            listed.store(cluster);
+            let asked_for = listed.which.namespace.as_deref() == namespace;
+            if asked_for && listed.kind == Kind::AIServiceBackend {
+                judge(api, Some(listed), namespace)?;
+            }
+        }
+        seen.append(&mut next);
+        next = mentioned(cluster).into_iter().filter(|it| !seen.contains(it)).collect();
+        while seen.len() + next.len() > NAMESPACES {
+            next.pop_last();
+        }
+    }
+    Ok(())
+}
+
+/// Namespaces that objects refer to.
+fn mentioned(cluster: &Cluster) -> BTreeSet<String> {
+    let backends = cluster.ai_service_backends.iter().map(|it| &it.spec.backend_ref.namespace);
+    let routes = cluster.ai_gateway_routes.iter().flat_map(|route| {
+        let refs = route.spec.rules.iter().flat_map(|rule| &rule.backend_refs).map(|it| &it.namespace);
+        refs.chain(route.spec.parent_refs.iter().map(|it| &it.namespace))
+    });
+    let classes = cluster
+        .gateway_classes
+        .iter()
+        .filter_map(|it| it.spec.parameters_ref.as_ref())
+        .map(|it| &it.namespace);
+    backends.chain(routes).chain(classes).flatten().filter(|it| !it.is_empty()).cloned().collect()
+}
+
+/// One object, or why it is not there.
+pub(super) struct Got {
+    key: Key,
+    answer: Result<zeroize::Zeroizing<String>, Refusal>,
+}
+
+/// Gets an object by name; of one that is only asked for its existence, no more than its metadata leaves the server.
+pub(super) async fn get(api: &Api<'_>, key: Key, metadata: bool) -> Got {
+    let info = key.kind.info();
+    let version = info.versions.first().copied().unwrap_or("v1");
+    let namespace = key.kind.is_namespaced().then_some(key.namespace.as_str());
+    let request = Request::new(info.url(version, namespace));
+    let params = kube::api::GetParams::default();
+    let request =
+        if metadata { request.get_metadata(&key.name, &params) } else { request.get(&key.name, &params) };
+    let answer = match request {
+        Ok(request) => api.get(request).await,
+        Err(error) => Err(Refusal::Other(error.to_string())),
+    };
+    Got { key, answer }
+}
+
+impl Got {
+    /// Puts the object on its shelf, or notes that there is none, or why nobody knows.
+    pub(super) fn store(self, cluster: &mut Cluster) {
+        let missing = match &self.answer {
+            Ok(text) => match serde_json::from_str::<&RawValue>(text) {
+                Ok(raw) => {
+                    // one that does not decode is noted as such on its shelf
+                    let _ = cluster.insert(self.key.kind, raw);
+                    return;
+                }
+                Err(_) => Err(crate::cluster::Why::ServerError("the answer is not JSON".to_owned())),
+            },
+            Err(Refusal::NotFound) => Ok(()),
+            Err(refusal) => Err(refusal.why()),
+        };
+        cluster.note(&self.key, missing);
+    }
+}
+
+/// Lists the EndpointSlices of some Services of a namespace; other slices there are of no interest.
+pub(super) async fn slices(api: &Api<'_>, namespace: String, services: Vec<String>) -> Vec<Listed> {
+    let groups = Groups::new();
+    // a selector is part of the URL, which has its limits
+    let labels =
+        services.chunks(50).map(|some| format!("kubernetes.io/service-name in ({})", some.join(",")));
+    let whiches = labels.map(|labels| Which { namespace: Some(namespace.clone()), labels: Some(labels) });
+    let mut all = vec![];
+    for which in whiches {
+        all.push(list(api, &groups, Kind::EndpointSlice, which).await);
+    }
+    all
+}
+
+/// Stores lists of one namespace, of which each is a part: one that failed is a hole in the whole.
+pub(super) fn store_parts(parts: &[Listed], cluster: &mut Cluster) {
+    for listed in parts {
+        listed.store(cluster);
+    }
+    for listed in parts {
+        if let (Some(namespace), Err(end)) = (&listed.which.namespace, &listed.end) {
+            cluster.cover(listed.kind, Coverage::NotNamespace(namespace.clone(), end.why()));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The pages of the rules, and their list.
+
+use super::{Style, text::wrap};
+use crate::rules::{self, Hop, Rule, Severity};
+
+/// All rules by hop, a line each.
+pub fn list(style: Style) -> String {
+    let mut parts = vec![];
+    for hop in Hop::ALL {
+        let of_hop: Vec<&Rule> = rules::all().filter(|it| it.hop == hop).collect();
+        if of_hop.is_empty() {
+            continue;
+        }
+        let mut text = format!("{} {} {}\n", style.bold(hop.column()), style.dot(), hop.question());
+        for rule in of_hop {
+            let (state, sign) = style.severity(rule.severity);
+            text += &format!("  {} {}\n", style.state(state, &format!("{sign} {}", rule.code)), rule.name);
+        }
+        parts.push(text);
+    }
+    parts.push("more: kubectl aigw-backend explain CODE\n".to_owned());
+    parts.join("\n")
+}
+
+/// The page of a rule.
+pub fn page(rule: &Rule, style: Style) -> String {
+    let (state, sign) = style.severity(rule.severity);
+    let severity = match rule.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    };
+    let docs = &rule.docs;
+    let mut text = style.state(state, &format!("{sign} {}", rule.code));
+    text += &format!(" {} {} {severity}, {}\n", style.bold(rule.name), style.dot(), rule.hop);
+    for (heading, prose) in
+        [("", docs.what), ("Why it matters", docs.why), ("What a client sees", docs.client)]
+    {
+        text += &section(heading, &paragraphs(prose, style), style);
+    }
+    text += &section("How to confirm it", &verbatim(docs.confirm), style);
+    text += &section("How to fix it", &paragraphs(docs.fix, style), style);
+    text += &section("Before", &verbatim(docs.before), style);
+    text += &section("After", &verbatim(docs.after), style);
+    text
+}
+
+fn section(heading: &str, body: &str, style: Style) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
+    let heading = if heading.is_empty() { String::new() } else { format!("{}\n", style.bold(heading)) };
+    format!("\n{heading}{body}")
+}
+
+fn paragraphs(text: &str, style: Style) -> String {
+    let lines = text.split('\n').filter(|_| !text.is_empty());
+    let lines = lines.flat_map(|it| wrap(it, style.width.min(100).saturating_sub(2)));
+    lines.map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") }).collect()
+}
+
+fn verbatim(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}

@@ -1,0 +1,116 @@
+//! What was found, each with its cause, its effect and the way out to copy.
+
+use super::{
+    Page, Style, excerpt,
+    text::{clean, clean_lines, width, wrap},
+    yaml,
+};
+use crate::{
+    report::{Entry, FixEntry, Report},
+    rules::Severity,
+};
+
+/// Where the texts begin, right of their labels.
+const INDENT: usize = 11;
+/// Backends named in a finding.
+const HITS: usize = 3;
+
+/// All findings, the worst first; infos take a line each, unless there is room.
+pub(super) fn list(report: &Report, page: &Page<'_>, wide: bool) -> String {
+    let (infos, troubles): (Vec<&Entry>, Vec<&Entry>) =
+        report.findings.iter().partition(|it| it.severity == Severity::Info && !wide);
+    let mut parts: Vec<String> = troubles.into_iter().map(|it| finding(it, page)).collect();
+    let infos: String = infos.into_iter().map(|it| info(it, page.style)).collect();
+    parts.extend((!infos.is_empty()).then_some(infos));
+    parts.join("\n")
+}
+
+/// Code, name and object; a long object has lines of its own.
+fn heading(finding: &Entry, style: Style) -> String {
+    let (state, sign) = style.severity(finding.severity);
+    let code = format!("{sign} {}", finding.code);
+    let missing = if finding.object.exists { "" } else { " (missing)" };
+    let object = finding.object.display();
+    let object = format!("{}{missing}", clean(&object));
+    let shown = format!("{} {}", style.state(state, &code), style.bold(finding.name));
+    if width(&code) + width(finding.name) + width(&object) + 4 <= style.width {
+        return format!("{shown} {} {object}\n", style.dot());
+    }
+    let lines = wrap(&object, style.width.saturating_sub(2));
+    lines.iter().fold(shown + "\n", |text, line| text + &format!("  {line}\n"))
+}
+
+fn info(finding: &Entry, style: Style) -> String {
+    let (state, sign) = style.severity(finding.severity);
+    let code = style.state(state, &format!("{sign} {}", finding.code));
+    let text = clean(&finding.message).into_owned();
+    let mut lines = wrap(&text, style.width.saturating_sub(9)).into_iter();
+    let first = lines.next().unwrap_or_default();
+    let mut text = format!("{code} {first}\n");
+    lines.for_each(|line| text += &format!("  {line}\n"));
+    text
+}
+
+fn finding(finding: &Entry, page: &Page<'_>) -> String {
+    let style = page.style;
+    let mut text = heading(finding, style);
+    match finding.location.as_ref() {
+        Some(place) => text += &excerpt::show(place, &finding.message, page),
+        None => {
+            for line in wrap(&clean(&finding.message), style.width.saturating_sub(2)) {
+                text += &format!("  {line}\n");
+            }
+        }
+    }
+    text += &labelled("effect", &finding.effect, style);
+    finding.evidence.iter().for_each(|it| text += &labelled("saw", it, style));
+    for because in &finding.related {
+        let object = because.object.display();
+        let place =
+            because.location.as_ref().map_or(String::new(), |it| format!(" ({}:{})", it.file, it.line));
+        text += &labelled("because", &format!("{object}{place}: {}", because.message), style);
+    }
+    text += &labelled("hits", &hits(finding), style);
+    finding.fixes.iter().for_each(|it| text += &fix(it, style));
+    text
+}
+
+/// Three names, and how many more.
+fn hits(finding: &Entry) -> String {
+    let shown: Vec<&str> = finding.backends.iter().take(HITS).map(String::as_str).collect();
+    let more = finding.backends.len().saturating_sub(HITS);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    shown.join(", ") + &more
+}
+
+/// `effect   text`, wrapped beside its label; nothing for nothing.
+fn labelled(label: &str, text: &str, style: Style) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let mut lines = wrap(&clean(text), style.width.saturating_sub(INDENT)).into_iter();
+    let first = lines.next().unwrap_or_default();
+    let mut text = format!("  {} {first}\n", style.dim(&format!("{label:8}")));
+    lines.for_each(|line| text += &format!("{:INDENT$}{line}\n", ""));
+    text
+}
+
+/// Commands and objects stand whole on their lines, so that they can be copied.
+fn fix(fix: &FixEntry, style: Style) -> String {
+    let mut text = labelled("fix", &fix.title, style);
+    for command in &fix.commands {
+        for line in clean_lines(command) {
+            text += &format!("{:INDENT$}{line}\n", "");
+        }
+    }
+    if !fix.manifests.is_empty() {
+        // a here-document must end at the margin, or the shell waits for more
+        text += "kubectl apply -f - <<'EOF'\n";
+        let manifests: Vec<String> = fix.manifests.iter().map(yaml::text).collect();
+        for line in clean_lines(&manifests.join("---\n")) {
+            text += &format!("{line}\n");
+        }
+        text += "EOF\n";
+    }
+    text
+}

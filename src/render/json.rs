@@ -1,0 +1,39 @@
+//! `-o json`.
+
+use std::fmt::Write as _;
+
+use super::text::is_nasty;
+use crate::report::Report;
+
+pub(super) fn render(report: &Report) -> String {
+    let text = serde_json::to_string_pretty(report).unwrap_or_else(|error| format!("\"{error}\""));
+    escape(&text) + "\n"
+}
+
+/// JSON leaves DEL, C1 and everything bidirectional as it is; such a character can only be inside of a string here.
+pub(super) fn escape(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for it in json.chars() {
+        if it == '\n' || !is_nasty(it) {
+            text.push(it);
+            continue;
+        }
+        for unit in it.encode_utf16(&mut [0; 2]) {
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nasty_is_escaped_and_comes_back() {
+        let nasty = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{e0041}\n日";
+        let json = escape(&serde_json::to_string(nasty).unwrap());
+        assert!(!json.chars().any(is_nasty), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), nasty);
+    }
+}

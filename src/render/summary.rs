@@ -1,0 +1,168 @@
+//! The first line and the last ones: how the controllers fare, what it comes to, what was not looked at, what to type next.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Page, Style,
+    text::{self, clean, wrap},
+};
+use crate::{
+    report::{Report, Skipped, SourceKind, State},
+    rules::{self, Severity},
+};
+
+/// Lines about what was not looked at.
+const SKIPPED: usize = 6;
+
+/// A line above the table where the controllers are not well.
+pub(super) fn banner(report: &Report, style: Style) -> String {
+    let state = report.platform.state;
+    let text = match state {
+        State::Fail => "the controllers are not set up to act: see below".to_owned(),
+        State::Warn => "the controllers may not act as they should: see below".to_owned(),
+        // in files this is the rule rather than the exception, and the end says it
+        State::Unknown if report.source.kind == SourceKind::Live => {
+            "the controllers could not be looked at: see the end".to_owned()
+        }
+        State::Unknown | State::Ok | State::None => return String::new(),
+    };
+    style.state(state, &format!("{} {text}", style.sign(state))) + "\n"
+}
+
+/// What it comes to, what was not looked at, what to type next.
+pub(super) fn summary(report: &Report, page: &Page<'_>) -> String {
+    let style = page.style;
+    let nothing = report.backends.is_empty() && report.findings.is_empty();
+    if nothing && report.source.kind != SourceKind::Live {
+        return String::new();
+    }
+    let mut text = if nothing { String::new() } else { counts(report, style) };
+    for line in skipped(report, page.assumed_complete) {
+        text += &line.show(style.width);
+    }
+    if let Some(next) = next(report) {
+        text += &format!("more: {next}\n");
+    }
+    text
+}
+
+fn counts(report: &Report, style: Style) -> String {
+    let summary = &report.summary;
+    let plural = if summary.backends == 1 { "" } else { "s" };
+    let all_ok = summary.backends > 0 && summary.ok == summary.backends;
+    let troubles = summary.findings.error + summary.findings.warning > 0;
+    if all_ok && summary.complete && !troubles {
+        let count = rules::all().count();
+        let version = |name: &str, version: &Option<String>| {
+            version.as_ref().map_or(String::new(), |it| format!(", {name} {}", clean(it)))
+        };
+        let gateway = version("AI Gateway", &report.platform.ai_gateway);
+        let envoy = version("Envoy Gateway", &report.platform.envoy_gateway);
+        let text = format!("{} backend{plural}, all ok ({count} rules{gateway}{envoy})", summary.backends);
+        return style.good(&text) + "\n";
+    }
+    let states = [
+        (State::Fail, summary.fail),
+        (State::Warn, summary.warn),
+        (State::Unknown, summary.unknown),
+        (State::Ok, summary.ok),
+    ];
+    let states = states.into_iter().filter(|(_, count)| *count > 0);
+    let states: Vec<String> =
+        states.map(|(state, count)| style.state(state, &format!("{count} {}", state.word()))).collect();
+    let mut text = format!("{} backend{plural}", summary.backends);
+    if !states.is_empty() {
+        text += &format!(": {}", states.join(", "));
+    }
+    if all_ok && !summary.complete {
+        text += " as far as could be seen";
+    }
+    text + &beside(report) + "\n"
+}
+
+/// What is wrong, and with no backend: a route that leads nowhere, a controller that nobody waits for.
+fn beside(report: &Report) -> String {
+    let alone = |severity| {
+        report.findings.iter().filter(|it| it.severity == severity && it.backends.is_empty()).count()
+    };
+    let parts = [(alone(Severity::Error), "error"), (alone(Severity::Warning), "warning")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> =
+        parts.map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" })).collect();
+    if parts.is_empty() { String::new() } else { format!("; {} beside them", parts.join(" and ")) }
+}
+
+/// Something that was not looked at, and what shows or mends it.
+struct Line {
+    what: String,
+    remedy: String,
+}
+
+impl Line {
+    /// The remedy is there to be copied, so that it is never broken.
+    fn show(&self, width: usize) -> String {
+        let Line { what, remedy } = self;
+        let whole = format!("not checked: {what}: {remedy}");
+        if text::width(&whole) <= width {
+            return whole + "\n";
+        }
+        let lines = wrap(&format!("not checked: {what}"), width.saturating_sub(2)).join("\n  ");
+        format!("{lines}\n  {remedy}\n")
+    }
+}
+
+/// What was not looked at, in few lines: what has the same reason and the same remedy stands together.
+fn skipped(report: &Report, assumed_complete: bool) -> Vec<Line> {
+    let live = report.source.kind == SourceKind::Live;
+    let lacking = |it: &&Skipped| !live && it.reason == "not-fetched";
+    let mut kinds: Vec<&str> = report.skipped.iter().filter(lacking).map(|it| it.kind.as_str()).collect();
+    kinds.dedup();
+    let mut lines = vec![];
+    if !kinds.is_empty() {
+        let kinds = kinds.join(", ");
+        lines.push(if assumed_complete {
+            Line {
+                what: format!("no object of these kinds is there: {kinds}"),
+                remedy: "dump them too".to_owned(),
+            }
+        } else {
+            Line {
+                what: format!("what is beside these files, of {kinds}"),
+                remedy: "--assume-complete says that there is nothing".to_owned(),
+            }
+        });
+    }
+    lines.extend(grouped(report.skipped.iter().filter(|it| !lacking(it))));
+    let more = lines.len().saturating_sub(SKIPPED);
+    if more > 0 {
+        lines.truncate(SKIPPED);
+        let remedy = "kubectl aigw-backend check -o json".to_owned();
+        lines.push(Line { what: format!("{more} more"), remedy });
+    }
+    lines
+}
+
+/// One line per kind and reason, with the remedy of the first.
+fn grouped<'a>(all: impl Iterator<Item = &'a Skipped>) -> Vec<Line> {
+    let mut groups: BTreeMap<(&str, &str), Vec<&Skipped>> = BTreeMap::new();
+    for skipped in all {
+        groups.entry((&skipped.kind, skipped.reason)).or_default().push(skipped);
+    }
+    let line = |group: Vec<&Skipped>| {
+        let first = group.first()?;
+        let more = match group.len() {
+            1 => String::new(),
+            2 => " (and in one more namespace)".to_owned(),
+            count => format!(" (and in {} more namespaces)", count - 1),
+        };
+        let what = format!("{}{more}", clean(&first.message));
+        Some(Line { what, remedy: clean(&first.remedy).into_owned() })
+    };
+    groups.into_values().filter_map(line).collect()
+}
+
+/// The page of the worst finding.
+fn next(report: &Report) -> Option<&str> {
+    let first = report.findings.first()?;
+    (first.severity != Severity::Info || !report.backends.is_empty()).then_some(first.explain.as_str())
+}

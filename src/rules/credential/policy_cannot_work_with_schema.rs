@@ -1,0 +1,73 @@
+//! A type of policy that the schema of the backend cannot work with.
+
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::facts;
+use crate::{
+    model::{Kind, Resource as _},
+    trace::{Hop, Trace},
+};
+
+/// See `kubectl aigw-backend explain AIB409`.
+pub static RULE: Rule = Rule {
+    code: "AIB409",
+    name: "policy-cannot-work-with-schema",
+    hop: Hop::Credential,
+    severity: Severity::Error,
+    needs: &[Kind::Backend, Kind::BackendSecurityPolicy, Kind::AIGatewayRoute],
+    docs: Docs {
+        what: "A GCP schema with another policy than GCPCredentials, GCPCredentials with another schema, \
+              or AWSCredentials with a schema whose body AI Gateway passes on as it is.",
+        why: "GCPCredentials brings project and region into the path, which GCP schemas need and others \
+              do not survive. AWSCredentials signs the body as AI Gateway rewrote it: where it does not \
+              (no schema of AWS, no modelNameOverride, no bodyMutation), it signs an empty one. The \
+              controllers never compare the two.",
+        client: "404 or 400 for a path that does not exist, 403 for a signature that does not match.",
+        confirm: "kubectl -n NAMESPACE get backendsecuritypolicy NAME -o jsonpath='{.spec.type}'\n\
+              kubectl -n NAMESPACE get aiservicebackend NAME -o jsonpath='{.spec.schema}'",
+        fix: "Use the schema of the provider, or the type of policy that goes with the schema; type and \
+              its member change in one apply. Bedrock's OpenAI endpoint takes a Bedrock API key with \
+              type APIKey.",
+        before: "kind: AIServiceBackend\n\
+              spec: {schema: {name: OpenAI}}\n\
+              ---\n\
+              kind: BackendSecurityPolicy\n\
+              spec: {type: AWSCredentials}",
+        after: "kind: AIServiceBackend\n\
+              spec: {schema: {name: AWSBedrock}}\n\
+              ---\n\
+              kind: BackendSecurityPolicy\n\
+              spec: {type: AWSCredentials}",
+    },
+    refs: &[
+        "live",
+        "ai-gateway@v1.1.0 internal/backendauth",
+        "ai-gateway@v1.1.0 internal/translator/gemini_helper.go",
+    ],
+    check: Check::Backend(check),
+};
+
+fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
+    let Some(policy) = trace.credential.policy else { return };
+    // the host says which of the two is the slip
+    let Some(why) = facts::misfit(trace, policy).filter(|_| trace.reference.backend.unreadable().is_none())
+    else {
+        return;
+    };
+    let (key, owner) = (policy.key(), trace.backend.key());
+    let (type_, schema) = (&policy.spec.type_, trace.schema.name);
+    // where the provider takes the policy and does not speak the schema, the schema is the slip
+    let dialects = trace.schema.provider.map_or(&[][..], |it| it.dialects);
+    let taken = dialects.iter().any(|it| it.policies.contains(type_));
+    let draft = if taken && !dialects.iter().any(|it| it.schema == *schema) {
+        let message = format!("{owner} has schema {schema}, which cannot work with a policy of type {type_}");
+        Draft::at(owner, "/spec/schema/name", message).because(key, "/spec/type", format!("is `{type_}`"))
+    } else {
+        let message = format!("{key} is of type {type_}, which cannot work with schema {schema}");
+        Draft::at(key, "/spec/type", message).because(owner, "/spec/schema/name", format!("is `{schema}`"))
+    };
+    out.push(
+        draft
+            .effect(format!("400, 403 or 404 from the provider: {why}"))
+            .fix(Fix::manual("change the type of the policy, or the schema of the backend")),
+    );
+}

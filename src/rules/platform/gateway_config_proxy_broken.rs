@@ -1,0 +1,67 @@
+//! The forward proxy of a Gateway has no port.
+
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use crate::{
+    model::{Kind, Resource as _},
+    trace::{Hop, World},
+};
+
+/// See `kubectl aigw-backend explain AIB716`.
+pub static RULE: Rule = Rule {
+    code: "AIB716",
+    name: "gateway-config-proxy-broken",
+    hop: Hop::Platform,
+    severity: Severity::Error,
+    needs: &[Kind::AIGatewayRoute, Kind::Gateway, Kind::GatewayConfig],
+    docs: Docs {
+        what: "The GatewayConfig that a Gateway names by annotation has a forwardProxy.address that is not \
+              `host:port`.",
+        why: "AI Gateway refuses every translation of that Gateway, and Envoy Gateway then publishes \
+              nothing. GatewayConfig, routes and backends stay Accepted.",
+        client: "Changes have no effect; a new Envoy gets no configuration.",
+        confirm: "kubectl -n NAMESPACE get gatewayconfig NAME -o jsonpath='{.spec.forwardProxy.address}'",
+        fix: "Write host and port, without scheme: proxy.example.com:3128.",
+        before: "forwardProxy: {address: proxy.example.com}",
+        after: "forwardProxy: {address: proxy.example.com:3128}",
+    },
+    refs: &["live", "ai-gateway@v1.1.0 internal/extensionserver/forward_proxy.go"],
+    check: Check::World(check),
+};
+
+const ANNOTATION: &str = "aigateway.envoyproxy.io/gateway-config";
+
+fn check(world: &World<'_>, out: &mut Findings<'_>) {
+    for gateway in world.ai_gateways() {
+        let Some(name) = gateway.gateway.meta.annotations.get(ANNOTATION) else { continue };
+        let Some(config) = world.cluster.gateway_configs.get(&gateway.key.namespace, name).found() else {
+            continue;
+        };
+        let Some(proxy) = config.spec.forward_proxy.as_ref().filter(|it| !has_port(&it.address)) else {
+            continue;
+        };
+        let key = config.key();
+        let address = &proxy.address;
+        out.push(
+            Draft::at(
+                key.clone(),
+                "/spec/forwardProxy/address",
+                format!("{key}: `{address}` is not `host:port`"),
+            )
+            .effect("Envoy gets no configuration any more, and every status is green")
+            .because(
+                gateway.key.clone(),
+                "/metadata/annotations/aigateway.envoyproxy.io~1gateway-config",
+                "names it",
+            )
+            .hits(world.backends_on(&gateway.key))
+            .fix(Fix::manual("write host and port, without scheme")),
+        );
+    }
+}
+
+/// Whether Go would split it into host and port.
+fn has_port(address: &str) -> bool {
+    let Some((host, port)) = address.rsplit_once(':') else { return false };
+    let bracketed = host.starts_with('[') && host.ends_with(']');
+    (bracketed || !host.contains(':')) && port.parse::<u16>().is_ok_and(|it| it > 0)
+}

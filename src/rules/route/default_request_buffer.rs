@@ -1,0 +1,89 @@
+//! Nothing raises the request buffer.
+
+use serde_json::json;
+
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use crate::{
+    model::{Key, Kind, Resource as _},
+    trace::{GatewayTrace, Hop, World},
+};
+
+/// See `kubectl aigw-backend explain AIB615`.
+pub static RULE: Rule = Rule {
+    code: "AIB615",
+    name: "default-request-buffer",
+    hop: Hop::Route,
+    severity: Severity::Info,
+    needs: &[Kind::AIGatewayRoute, Kind::Gateway, Kind::ClientTrafficPolicy, Kind::BackendTrafficPolicy],
+    docs: Docs {
+        what: "No policy sets the request buffer of a listener with AI routes.",
+        why: "AI Gateway reads whole requests to find the model, so Envoy must hold them, and Envoy \
+              Gateway's default is 32 KiB: less than a long chat or one image.",
+        client: "413 for requests above 32 KiB; small ones pass.",
+        confirm: "kubectl -n NAMESPACE get clienttrafficpolicies -o jsonpath='{.items[*].spec}'",
+        fix: "Add a ClientTrafficPolicy with connection.bufferLimit to the Gateway.",
+        before: "# kubectl get clienttrafficpolicies\n\
+              No resources found",
+        after: "kind: ClientTrafficPolicy\n\
+              spec:\n  \
+              targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: gw}]\n  \
+              connection: {bufferLimit: 50Mi}",
+    },
+    refs: &["live", "gateway@v1.8.1 internal/xds/translator/listener.go"],
+    check: Check::World(check),
+};
+
+fn check(world: &World<'_>, out: &mut Findings<'_>) {
+    for gateway in world.ai_gateways() {
+        let known = world.cluster.client_traffic_policies.in_namespace(&gateway.key.namespace).gap.is_none();
+        if !known || !super::has_no_request_buffer(world, gateway) {
+            continue;
+        }
+        for listener in super::ai_listeners(world, &gateway.key) {
+            let policy = gateway.client_policy(listener);
+            let connection = policy.and_then(|it| it.spec.connection.as_ref());
+            if connection.is_some_and(|it| it.buffer_limit.is_some()) {
+                continue;
+            }
+            let effect = "413 for prompts and images above 32 KiB, Envoy Gateway's default";
+            let draft = match policy {
+                Some(policy) => {
+                    let key = policy.key();
+                    let fix = Fix::safe("let requests have 50 MiB");
+                    let fix = match connection {
+                        Some(_) => fix.set(&key, "/spec/connection/bufferLimit", "50Mi"),
+                        None => fix.set(&key, "/spec/connection", json!({"bufferLimit": "50Mi"})),
+                    };
+                    Draft::at(key.clone(), "/spec/connection", format!("{key} sets no bufferLimit")).fix(fix)
+                }
+                None => missing(world, gateway),
+            };
+            out.push(
+                draft
+                    .effect(effect)
+                    .because(
+                        gateway.key.clone(),
+                        "/spec/listeners",
+                        format!("listener `{listener}` has AI routes"),
+                    )
+                    .hits(world.backends_on(&gateway.key)),
+            );
+        }
+    }
+}
+
+fn missing(world: &World<'_>, gateway: &GatewayTrace<'_>) -> Draft {
+    let key =
+        Key::new(Kind::ClientTrafficPolicy, &gateway.key.namespace, format!("{}-buffer", gateway.key.name));
+    let manifest = json!({
+        "apiVersion": world.cluster.api_version(Kind::ClientTrafficPolicy),
+        "kind": "ClientTrafficPolicy",
+        "metadata": {"name": key.name, "namespace": key.namespace},
+        "spec": {
+            "targetRefs": [{"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": gateway.key.name}],
+            "connection": {"bufferLimit": "50Mi"},
+        },
+    });
+    Draft::missing(key, format!("{} has no ClientTrafficPolicy that sets a bufferLimit", gateway.key))
+        .fix(Fix::safe("let requests have 50 MiB").create(manifest))
+}

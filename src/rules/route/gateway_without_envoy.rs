@@ -1,0 +1,73 @@
+//! No Envoy runs for the Gateway.
+
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use crate::{
+    model::{Condition, Kind, Resource as _, has_condition},
+    trace::{Hop, World},
+};
+
+/// See `kubectl aigw-backend explain AIB623`.
+pub static RULE: Rule = Rule {
+    code: "AIB623",
+    name: "gateway-without-envoy",
+    hop: Hop::Route,
+    severity: Severity::Error,
+    needs: &[Kind::AIGatewayRoute, Kind::Gateway, Kind::Pod],
+    docs: Docs {
+        what: "Envoy Gateway says Programmed=False with reason NoResources of a Gateway with AI routes: no \
+              replica of its Envoy is available. A Gateway without an address is normal on bare metal, and \
+              is not meant.",
+        why: "Without Envoy there is nobody to connect to. Routes and backends stay Accepted.",
+        client: "A refused connection, or a time-out.",
+        confirm: "kubectl get pods -A -l gateway.envoyproxy.io/owning-gateway-name=NAME\n\
+              kubectl describe pods -A -l gateway.envoyproxy.io/owning-gateway-name=NAME",
+        fix: "Find out why the pods do not start: no room on the nodes, an image that cannot be pulled, a \
+              webhook that refuses them.",
+        before: "# kubectl get gateway\n\
+              NAME   PROGRAMMED\n\
+              gw     False",
+        after: "# kubectl get gateway\n\
+              NAME   PROGRAMMED\n\
+              gw     True",
+    },
+    refs: &["gateway@v1.8.1 internal/gatewayapi/status/gateway.go"],
+    check: Check::World(check),
+};
+
+fn check(world: &World<'_>, out: &mut Findings<'_>) {
+    for gateway in world.ai_gateways() {
+        let conditions = &gateway.gateway.status.conditions;
+        let generation = gateway.gateway.meta.generation;
+        let current = |it: &&Condition| it.observed_generation == 0 || it.observed_generation == generation;
+        let is = |type_: &str, reasons: &[&str]| {
+            let found = has_condition(conditions, type_, "False").filter(current);
+            found.filter(|it| reasons.contains(&it.reason.as_str()))
+        };
+        let refused = is("Accepted", &["InvalidParameters", "UnsupportedAddress"]);
+        let Some(condition) = refused.or_else(|| is("Programmed", &["NoResources"])) else { continue };
+        let what = if refused.is_some() { "is refused by Envoy Gateway" } else { "has no Envoy that runs" };
+        let effect = if refused.is_some() {
+            "Envoy Gateway deploys nothing for it: connections are refused, or an old Envoy goes on unchanged"
+        } else {
+            "connections are refused, or time out"
+        };
+        let key = &gateway.key;
+        let mut draft = Draft::at(key.clone(), "/status/conditions", format!("{key} {what}"))
+            .effect(effect)
+            .evidence(condition.message.trim_end_matches('.').to_owned())
+            .hits(world.backends_on(key))
+            .fix(Fix::manual("find out why its pods do not start").command(format!(
+                "kubectl describe pods -A -l {}={},{}={}",
+                "gateway.envoyproxy.io/owning-gateway-name",
+                key.name,
+                "gateway.envoyproxy.io/owning-gateway-namespace",
+                key.namespace
+            )));
+        for pod in gateway.pods.iter().filter(|it| it.meta.deletion_timestamp.is_none()) {
+            let why = pod.status.conditions.iter().find(|it| it.status == "False" && !it.message.is_empty());
+            let why = why.map_or(String::new(), |it| format!(": {}", it.message.trim_end_matches('.')));
+            draft = draft.because(pod.key(), "/status/phase", format!("is {}{why}", pod.status.phase));
+        }
+        out.push(draft);
+    }
+}

@@ -1,0 +1,16 @@
+//! Against a real kube-apiserver and etcd. `AIGW_SKIP_LIVE_TESTS=1` switches these tests off.
+
+// `cfg(test)` tells clippy that helpers are tests too
+
+#[cfg(test)]
+#[macro_use]
+mod support;
+
+#[cfg(test)]
+mod health;
+#[cfg(test)]
+mod kinds;
+#[cfg(test)]
+mod plugin;
+#[cfg(test)]
+mod rights;
