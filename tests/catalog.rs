@@ -48,7 +48,7 @@ fn fixtures() -> Vec<Fixture> {
     for folder in folders(&root()).iter().flat_map(|hop| folders(hop)) {
         for path in folders(&folder) {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if !name.ends_with(".yaml") {
+            if path.extension().is_none_or(|it| it != "yaml") {
                 continue;
             }
             assert!(
@@ -60,7 +60,7 @@ fn fixtures() -> Vec<Fixture> {
                 rule: folder.file_name().unwrap().to_string_lossy().into_owned(),
                 fires: name.starts_with("fires"),
                 documents: serde_saphyr::from_multiple(&text)
-                    .unwrap_or_else(|error| panic!("{path:?}: {error}")),
+                    .unwrap_or_else(|error| panic!("{}: {error}", path.display())),
                 path,
             });
         }
@@ -106,9 +106,9 @@ fn describe(findings: &[Finding]) -> String {
         writeln!(text, "  hits     {}", backends.join(" ")).unwrap();
         for fix in &it.fixes {
             writeln!(text, "  fix      {:?}: {}", fix.applicability, fix.title).unwrap();
-            aigw_backend::fix::commands(fix)
-                .iter()
-                .for_each(|command| writeln!(text, "           {command}").unwrap());
+            for command in aigw_backend::fix::commands(fix) {
+                writeln!(text, "           {command}").unwrap();
+            }
             fix.manifests.iter().for_each(|it| writeln!(text, "           apply {it}").unwrap());
         }
     }
@@ -130,7 +130,9 @@ fn every_rule_fires_where_it_should_and_is_silent_where_it_should() {
         }
     }
     let known: BTreeSet<&str> = rules::all().map(|it| it.name).collect();
-    fixtures.iter().for_each(|it| assert!(known.contains(it.rule.as_str()), "no rule {}", it.rule));
+    for it in &fixtures {
+        assert!(known.contains(it.rule.as_str()), "no rule {}", it.rule);
+    }
 }
 
 #[test]

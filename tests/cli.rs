@@ -17,7 +17,7 @@ const NOW: &str = "2026-10-01T00:00:00Z";
 /// Runs a command line, with a text as standard input.
 fn run(line: &str, stdin: &str) -> Answer {
     let args = std::iter::once("kubectl-aigw_backend").chain(line.split_whitespace()).map(Into::into);
-    cli::run(args, &Terminal::PIPE, NOW.parse().unwrap(), &mut stdin.as_bytes())
+    cli::run(args, &Terminal::PIPE, NOW.parse().expect("a time"), &mut stdin.as_bytes())
 }
 
 /// Reports by whatever path they come.

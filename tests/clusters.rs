@@ -10,7 +10,10 @@
 use std::path::Path;
 
 use aigw_backend::{
-    cluster::files::{Request, load},
+    cluster::{
+        Places,
+        files::{Request, load},
+    },
     report::{self, Report, Source, SourceKind, State},
     rules,
     trace::{AssumedVersions, World},
@@ -26,7 +29,7 @@ fn report(name: &str) -> Report {
     let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
     let findings = rules::run(&world, &traces).findings;
     let source = Source { kind: SourceKind::Files, context: None };
-    report::build(&world, &traces, &findings, &report::Request { source, places: &Default::default() })
+    report::build(&world, &traces, &findings, &report::Request { source, places: &Places::default() })
 }
 
 #[test]

@@ -62,7 +62,12 @@ fn files_stay_small() {
         let lines = text.lines().count();
         // a table or a list of types is one room however long it is
         let is_table = path.ends_with("model/gateway.rs") || path.ends_with("model/aigw.rs");
-        assert!(lines <= 300 || is_table && lines <= 500, "{} has {lines} lines: two rooms?", path.display());
+        let is_tests = path.ends_with("tests.rs");
+        assert!(
+            lines <= 300 || (is_table || is_tests) && lines <= 400,
+            "{} has {lines} lines: two rooms?",
+            path.display()
+        );
     }
 }
 

@@ -22,6 +22,9 @@ use crate::{
     trace::{AssumedVersions, Version, World},
 };
 
+/// Notes on files that are shown: folders of examples repeat their objects.
+const NOTES: usize = 5;
+
 /// Checks the health of AIServiceBackends
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -147,7 +150,9 @@ impl Check {
             if !self.names.is_empty() {
                 return Answer::failure(input.stderr);
             }
-            input.stderr += &nothing(&input);
+            if input.code == ExitCode::Fine {
+                input.stderr += &nothing(&input);
+            }
         }
         let mut code = input.code.max(exit::of_report(&report, self.fail_on, self.strict, input.cut_short));
         let mut stdout = String::new();
@@ -204,7 +209,13 @@ impl Check {
             (files::load(&request, context.stdin), SourceKind::Files)
         };
         let mut stderr = String::new();
-        for note in &loaded.notes {
+        let mut notes = loaded.notes;
+        let more = notes.len().saturating_sub(NOTES);
+        if more > 1 && !context.connection.is_verbose() {
+            notes.truncate(NOTES);
+            notes.push(format!("{more} more like these: -v 1 shows them"));
+        }
+        for note in &notes {
             stderr += &format!("{} {}\n", context.talk.dim("note:"), clean(note));
         }
         for problem in &loaded.problems {
@@ -234,9 +245,9 @@ impl Check {
             .enable_all()
             .build()
             .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
-        let line = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
-        let loaded = runtime.block_on(live::load(&connection, &scope, self.timeout, &line));
-        line.end();
+        let progress = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
+        let loaded = runtime.block_on(live::load(&connection, &scope, self.timeout, &progress));
+        progress.end();
         // a credential plugin that hangs must not keep a run from ending
         runtime.shutdown_background();
         let live = loaded?;

@@ -72,6 +72,13 @@ pub(super) struct ConnectionFlags {
     v: u8,
 }
 
+impl ConnectionFlags {
+    /// Whether more is to be told than is asked for by most.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.v > 0
+    }
+}
+
 impl From<ConnectionFlags> for live::Connection {
     fn from(flags: ConnectionFlags) -> Self {
         live::Connection {

@@ -1,4 +1,5 @@
 //! The command line: from arguments to what is printed and the exit code. Prints nothing itself.
+#![allow(clippy::format_push_string)] // reads better than `write!`, and there is little to say
 
 mod check;
 mod completion;

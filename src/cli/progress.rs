@@ -1,14 +1,22 @@
 //! A line on stderr while a person waits.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{cluster::live, render::clean};
+
+/// Most runs are over before.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Silent for the first second, and for ever where stderr is no terminal.
 pub(super) struct Line {
     bar: ProgressBar,
+    what: Arc<Mutex<String>>,
     since: Instant,
     verbose: bool,
 }
@@ -16,13 +24,24 @@ pub(super) struct Line {
 impl Line {
     /// `verbose` prints each step, whoever reads.
     pub(super) fn new(terminal: bool, verbose: bool) -> Self {
-        let target =
-            if terminal && !verbose { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let shown = terminal && !verbose;
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(
-            ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
-        );
-        Line { bar, since: Instant::now(), verbose }
+        let what = Arc::new(Mutex::new(String::new()));
+        let told = Arc::clone(&what);
+        let tell = move |state: &ProgressState, out: &mut dyn fmt::Write| {
+            if state.elapsed() >= PATIENCE {
+                let what = told.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ = write!(out, "{what} … {} s", state.elapsed().as_secs());
+            }
+        };
+        if let Ok(style) = ProgressStyle::with_template("{what}") {
+            bar.set_style(style.with_key("what", tell));
+        }
+        if shown {
+            bar.enable_steady_tick(PATIENCE / 2);
+        }
+        Line { bar, what, since: Instant::now(), verbose }
     }
 
     /// Takes the line away.
@@ -37,8 +56,8 @@ impl live::Progress for Line {
         let what = clean(what);
         if self.verbose {
             eprintln!("{:>6} ms  {what}", self.since.elapsed().as_millis());
-        } else if self.since.elapsed() >= Duration::from_secs(1) {
-            self.bar.set_message(format!("{what} …"));
+        } else {
+            *self.what.lock().unwrap_or_else(PoisonError::into_inner) = what.into_owned();
         }
     }
 }

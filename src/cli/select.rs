@@ -1,6 +1,6 @@
 //! Which backends were asked for, and which findings go with them.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use super::{
     failure::{Failure, nearest},
@@ -70,12 +70,11 @@ impl Selection {
                 names.sort_unstable();
                 names.dedup();
                 let elsewhere = there.iter().find(|it| it.meta.name == *name);
-                let file = name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
                 if let Some(elsewhere) = elsewhere {
                     failure.help(format!("there is one in namespace {0}: -n {0}", elsewhere.meta.namespace))
                 } else if let Some(near) = nearest(name, names.iter().copied()) {
                     failure.help(format!("did you mean `{near}`?{}", list(&names)))
-                } else if file {
+                } else if is_file(name) {
                     failure.help(format!("a file is named with -f: kubectl aigw-backend check -f {name}"))
                 } else if names.is_empty() {
                     failure.help(elsewhere_are(cluster).unwrap_or_else(|| "there is none at all".to_owned()))
@@ -115,11 +114,17 @@ pub(super) fn elsewhere_are(cluster: &Cluster) -> Option<String> {
     (!shown.is_empty()).then(|| format!("there are some in {}{more}: -A, or -n NAMESPACE", shown.join(", ")))
 }
 
+/// Whether this looks like a file rather than a name: a `-f` was forgotten.
+fn is_file(text: &str) -> bool {
+    let extension = Path::new(text).extension();
+    extension.is_some_and(|it| it == "yaml" || it == "yml" || it == "json")
+}
+
 /// The bare name in `NAME`, `aiservicebackend/NAME`, `aiservicebackends.aigateway.envoyproxy.io/NAME` and the like.
 pub(super) fn name(text: &str) -> Result<String, String> {
     let (kind, name) = text.split_once('/').map_or((None, text), |(kind, name)| (Some(kind), name));
     // as kubectl has it: TYPE, TYPE.GROUP or TYPE.VERSION.GROUP
-    if let Some(kind) = kind.filter(|it| !text.ends_with(".yaml") || it.starts_with("aiservicebackend")) {
+    if let Some(kind) = kind.filter(|it| !is_file(text) || it.starts_with("aiservicebackend")) {
         let lower = kind.to_lowercase();
         let (plural, group) =
             lower.split_once('.').map_or((lower.as_str(), ""), |(plural, group)| (plural, group));

@@ -4,11 +4,13 @@
 
 pub mod files;
 pub mod live;
+mod lookup;
 mod shelf;
 mod source;
 mod yaml;
 
-pub use shelf::{Coverage, Listing, Lookup, Shelf, Why};
+pub use lookup::{Lookup, Why};
+pub use shelf::{Coverage, Listing, Shelf};
 pub use source::{Place, Places};
 
 use std::collections::BTreeMap;

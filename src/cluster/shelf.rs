@@ -1,102 +1,12 @@
 //! The objects of one kind, and which part of that kind has been looked at.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::model::{Key, Resource};
-
-/// Why something could not be looked at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
-    /// The API server said 403.
-    Forbidden,
-    /// The API server does not serve the kind.
-    NotInstalled,
-    /// Nobody asked: not in the files, or switched off by a flag.
-    NotFetched,
-    /// The run ended before the answer came.
-    Timeout,
-    /// The object does not decode; with the decoder's reason.
-    Undecodable(String),
-    /// The API server answered with an error of its own; with its words.
-    ServerError(String),
-}
-
-impl Why {
-    /// The word for it in reports.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Why::Forbidden => "forbidden",
-            Why::NotInstalled => "not-installed",
-            Why::NotFetched => "not-fetched",
-            Why::Timeout => "timeout",
-            Why::Undecodable(_) => "undecodable",
-            Why::ServerError(_) => "server-error",
-        }
-    }
-}
-
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Why::Forbidden => f.write_str("forbidden"),
-            Why::NotInstalled => f.write_str("kind not installed"),
-            Why::NotFetched => f.write_str("not fetched"),
-            Why::Timeout => f.write_str("timed out"),
-            Why::Undecodable(reason) => write!(f, "undecodable: {reason}"),
-            Why::ServerError(reason) => write!(f, "server error: {reason}"),
-        }
-    }
-}
-
-/// The answer to "is there such an object?".
-#[derive(Debug)]
-pub enum Lookup<'a, T> {
-    /// Yes.
-    Found(&'a T),
-    /// No, and that is certain.
-    Absent,
-    /// Nobody knows.
-    Unreadable(Why),
-}
-
-impl<T> Clone for Lookup<'_, T> {
-    fn clone(&self) -> Self {
-        match self {
-            Lookup::Found(object) => Lookup::Found(object),
-            Lookup::Absent => Lookup::Absent,
-            Lookup::Unreadable(why) => Lookup::Unreadable(why.clone()),
-        }
-    }
-}
-
-impl<'a, T> Lookup<'a, T> {
-    /// The object, if it was found.
-    pub fn found(&self) -> Option<&'a T> {
-        match self {
-            Lookup::Found(object) => Some(object),
-            Lookup::Absent | Lookup::Unreadable(_) => None,
-        }
-    }
-
-    /// Whether it certainly does not exist.
-    pub fn is_absent(&self) -> bool {
-        matches!(self, Lookup::Absent)
-    }
-
-    /// Why it could not be looked at, if so.
-    pub fn unreadable(&self) -> Option<&Why> {
-        match self {
-            Lookup::Unreadable(why) => Some(why),
-            Lookup::Found(_) | Lookup::Absent => None,
-        }
-    }
-}
+use super::{Lookup, Why};
+use crate::model::{Key, Kind, Resource};
 
 /// What part of a kind has been looked at.
 #[derive(Debug, Clone)]
@@ -250,9 +160,10 @@ impl<T: Resource> Shelf<T> {
             Ok(object) => Ok(self.insert(object)),
             Err(error) => {
                 // serde_json quotes the value that does not fit, which may come from a Secret
-                let reason = match T::KIND {
-                    crate::model::Kind::Secret => format!("does not decode at column {}", error.column()),
-                    _ => error.to_string(),
+                let reason = if T::KIND == Kind::Secret {
+                    format!("does not decode at column {}", error.column())
+                } else {
+                    error.to_string()
                 };
                 if let Ok(Named { metadata }) = serde_json::from_str(json.get()) {
                     self.note(&metadata.namespace, &metadata.name, Err(Why::Undecodable(reason.clone())));

@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(error.line, 3, "{}", error.reason);
         let bomb = (1..12).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| {
             let alias = format!("*a{}", n - 1);
-            text + &format!("a{n}: &a{n} [{}]\n", vec![alias.as_str(); 9].join(", "))
+            text + &format!("a{n}: &a{n} [{}]\n", [alias.as_str(); 9].join(", "))
         });
         assert!(read(&bomb).is_err());
     }

@@ -63,10 +63,7 @@ pub enum SchemaName {
 
 impl std::fmt::Display for SchemaName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            SchemaName::Newer(name) => f.write_str(name),
-            known => write!(f, "{known:?}"),
-        }
+        if let SchemaName::Newer(name) = self { f.write_str(name) } else { write!(f, "{self:?}") }
     }
 }
 
@@ -143,10 +140,7 @@ pub enum PolicyType {
 
 impl std::fmt::Display for PolicyType {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            PolicyType::Newer(name) => f.write_str(name),
-            known => write!(f, "{known:?}"),
-        }
+        if let PolicyType::Newer(name) = self { f.write_str(name) } else { write!(f, "{self:?}") }
     }
 }
 

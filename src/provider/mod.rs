@@ -28,10 +28,31 @@ pub struct Dialect {
     pub schema: SchemaName,
     /// Path prefix without slashes around it, for schemas that have one.
     pub prefix: Option<&'static str>,
+    /// Other prefixes that work as well; a leading `*` stands for anything.
+    pub also: &'static [&'static str],
     /// `spec.schema.version`, for schemas that need one.
     pub version: Option<&'static str>,
     /// Types of BackendSecurityPolicy that work, the usual one first.
     pub policies: &'static [PolicyType],
+}
+
+impl Dialect {
+    /// Whether it is spoken under this path prefix.
+    pub fn takes_prefix(&self, prefix: &str) -> bool {
+        let segments: Vec<&str> = prefix.split('/').filter(|it| !it.is_empty()).collect();
+        let prefix = segments.join("/");
+        self.prefix.iter().chain(self.also).any(|it| match it.strip_prefix('*') {
+            Some(end) => prefix.ends_with(end),
+            None => prefix == *it,
+        })
+    }
+}
+
+impl Provider {
+    /// The dialects of a schema that it speaks.
+    pub fn speaking<'a>(&self, schema: &'a SchemaName) -> impl Iterator<Item = &'static Dialect> + use<'a> {
+        self.dialects.iter().filter(move |it| it.schema == *schema)
+    }
 }
 
 /// The provider that is known to be behind a host name.
@@ -80,7 +101,20 @@ mod tests {
         assert_eq!(id("bedrock-runtime.us-east-1.amazonaws.com"), Some("aws-bedrock"));
         assert_eq!(id("europe-west4-aiplatform.googleapis.com"), Some("gcp-vertex"));
         assert_eq!(id("aiplatform.googleapis.com"), Some("gcp-vertex"));
+        assert_eq!(id("acme.services.ai.azure.com"), Some("azure-foundry"));
         assert_eq!(id("api.openai.com.evil.example"), None);
+    }
+
+    #[test]
+    fn prefixes_are_compared_without_slashes() {
+        let takes = |host, prefix| {
+            let schema = SchemaName::OpenAI;
+            of_host(host).is_some_and(|it| it.speaking(&schema).any(|it| it.takes_prefix(prefix)))
+        };
+        assert!(takes("api.groq.com", "/openai//v1/"));
+        assert!(!takes("api.groq.com", "v1"));
+        assert!(takes("api.deepseek.com", "/"));
+        assert!(takes("aiplatform.googleapis.com", "v1/projects/p/locations/global/endpoints/openapi"));
     }
 
     #[test]

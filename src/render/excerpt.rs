@@ -22,7 +22,9 @@ pub(super) fn show(place: &Place, message: &str, page: &Page<'_>) -> String {
     let start = column(line, place.column);
     let (line, start) = if start < room { (line, start) } else { (line.trim_start(), 0) };
     let shown = shorten(&clean(line), room, style.ellipsis());
-    let marked = width(shown.get(offset(&shown, start)..).unwrap_or_default().trim_end()).max(1);
+    let rest = shown.get(offset(&shown, start)..).unwrap_or_default();
+    // up to a comment, which is not what is wrong
+    let marked = width(rest.split(" #").next().unwrap_or_default().trim_end()).max(1);
     let bar = style.dim("|");
     text += &format!("{:gutter$}{bar}\n", "");
     text += &format!("{} {bar} {shown}\n", style.dim(&number));
@@ -48,4 +50,51 @@ fn offset(text: &str, columns: usize) -> usize {
             used > columns
         })
         .map_or(text.len(), |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cluster::files::{Request, load_text},
+        model::{Key, Kind},
+        render::Style,
+    };
+
+    fn excerpt(text: &str, key: &Key, pointer: &str, width: usize) -> String {
+        let places = load_text(&Request::default(), "x.yaml", text).places;
+        let style = Style { color: false, ascii: false, width };
+        let page = Page { style, places: &places, assumed_complete: false };
+        show(&places.locate(key, pointer).unwrap(), "wrong here", &page)
+    }
+
+    #[test]
+    fn the_line_is_shown_and_marked() {
+        let text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  type: \u{202e}nasty # no\n";
+        let key = Key::new(Kind::Service, "default", "a");
+        assert_eq!(
+            excerpt(text, &key, "/metadata/name", 80),
+            "  --> x.yaml:4:9\n  |\n4 |   name: a\n  |         ^\n  | wrong here\n"
+        );
+        assert_eq!(
+            excerpt(text, &key, "/spec/type", 80),
+            "  --> x.yaml:6:9\n  |\n6 |   type: \\u{202e}nasty # no\n  |         ^^^^^^^^^^^^^\n  | wrong here\n"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut() {
+        let text = format!("{{apiVersion: v1, kind: Service, metadata: {{name: {}}}}}", "a".repeat(200));
+        let key = Key::new(Kind::Service, "default", "a".repeat(200));
+        let shown = excerpt(&text, &key, "/metadata/name", 60);
+        assert!(shown.lines().all(|line| width(line) <= 60), "{shown}");
+    }
+
+    #[test]
+    fn lines_of_secrets_are_not_shown() {
+        let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {key: canary}\n";
+        let key = Key::new(Kind::Secret, "default", "a");
+        let shown = excerpt(text, &key, "/stringData/key", 80);
+        assert_eq!(shown, "  --> x.yaml:4:19\n  wrong here\n");
+    }
 }

@@ -1,5 +1,7 @@
 //! What was found, each with its cause, its effect and the way out to copy.
 
+use std::collections::BTreeMap;
+
 use super::{
     Page, Style, excerpt,
     text::{clean, clean_lines, width, wrap},
@@ -12,6 +14,8 @@ use crate::{
 
 /// Where the texts begin, right of their labels.
 const INDENT: usize = 11;
+/// Infos shown of a code.
+const INFOS: usize = 3;
 /// Backends named in a finding.
 const HITS: usize = 3;
 
@@ -20,9 +24,28 @@ pub(super) fn list(report: &Report, page: &Page<'_>, wide: bool) -> String {
     let (infos, troubles): (Vec<&Entry>, Vec<&Entry>) =
         report.findings.iter().partition(|it| it.severity == Severity::Info && !wide);
     let mut parts: Vec<String> = troubles.into_iter().map(|it| finding(it, page)).collect();
-    let infos: String = infos.into_iter().map(|it| info(it, page.style)).collect();
+    let infos = self::infos(&infos, page.style);
     parts.extend((!infos.is_empty()).then_some(infos));
     parts.join("\n")
+}
+
+/// A line each, and a few of each code.
+fn infos(infos: &[&Entry], style: Style) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut text = String::new();
+    for finding in infos {
+        let count = counts.entry(finding.code).or_default();
+        *count += 1;
+        if *count <= INFOS {
+            text += &info(finding, style);
+        }
+    }
+    for (code, count) in counts.into_iter().filter(|(_, count)| *count > INFOS) {
+        let (state, sign) = style.severity(Severity::Info);
+        let code = style.state(state, &format!("{sign} {code}"));
+        text += &format!("{code} and {} more of these: -o wide\n", count - INFOS);
+    }
+    text
 }
 
 /// Code, name and object; a long object has lines of its own.
@@ -67,7 +90,7 @@ fn finding(finding: &Entry, page: &Page<'_>) -> String {
     for because in &finding.related {
         let object = because.object.display();
         let place =
-            because.location.as_ref().map_or(String::new(), |it| format!(" ({}:{})", it.file, it.line));
+            because.location.as_ref().map_or(String::new(), |it| format!(", {}:{}", it.file, it.line));
         text += &labelled("because", &format!("{object}{place}: {}", because.message), style);
     }
     text += &labelled("hits", &hits(finding), style);

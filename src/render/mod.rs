@@ -1,4 +1,5 @@
 //! A report as bytes: one file per format. Only here are colours, signs and widths known.
+#![allow(clippy::format_push_string, clippy::format_collect)] // reads better than `write!`, and a report is small
 
 pub mod docs;
 mod excerpt;

@@ -143,7 +143,7 @@ mod tests {
     fn long_names_lose_their_middle() {
         assert_eq!(shorten("openai", 6, '…'), "openai");
         assert_eq!(shorten("a-very-long-name", 7, '…'), "a-v…ame");
-        assert_eq!(shorten("日本日本日本", 7, '…').chars().map(char_width).sum::<usize>(), 6);
+        assert_eq!(shorten("日本日本日本", 7, '…'), "日…本");
         assert_eq!(shorten("abc", 1, '…'), "…");
     }
 

@@ -204,15 +204,15 @@ fn escape(segment: &str) -> String {
 mod tests {
     use super::*;
 
-    fn path(api: ClientApi, schema: SchemaName, call: Call<'_>) -> Option<String> {
-        upstream_path(api, &schema, &call)
+    fn path(api: ClientApi, schema: &SchemaName, call: Call<'_>) -> Option<String> {
+        upstream_path(api, schema, &call)
     }
 
     #[test]
     fn prefixes_are_joined_as_go_joins_paths() {
         let of = |prefix| {
             let call = Call { prefix: Some(prefix), ..Call::default() };
-            path(ClientApi::ChatCompletions, SchemaName::OpenAI, call).unwrap()
+            path(ClientApi::ChatCompletions, &SchemaName::OpenAI, call).unwrap()
         };
         assert_eq!(of(""), "/v1/chat/completions");
         assert_eq!(of("/"), "/chat/completions");
@@ -226,7 +226,7 @@ mod tests {
         let of = |release| {
             let call =
                 Call { version: Some("v2"), prefix: Some("p"), release: Some(release), ..Call::default() };
-            path(ClientApi::Embeddings, SchemaName::OpenAI, call).unwrap()
+            path(ClientApi::Embeddings, &SchemaName::OpenAI, call).unwrap()
         };
         assert_eq!(of(Version(0, 4, 0)), "/v2/embeddings");
         assert_eq!(of(Version(0, 5, 0)), "/p/embeddings");

@@ -124,10 +124,7 @@ impl<'a> Reader<'a> {
         for path in below {
             let manifest = path.extension().is_some_and(|it| it == "yaml" || it == "yml" || it == "json");
             // a link to a folder may lead back here
-            if path.is_dir() && !path.is_symlink() {
-                self.path(&path, false);
-                any = true;
-            } else if manifest {
+            if path.is_dir() && !path.is_symlink() || manifest {
                 self.path(&path, false);
                 any = true;
             }
@@ -154,7 +151,7 @@ impl<'a> Reader<'a> {
             Ok(text) => self.text(name, text.strip_prefix('\u{feff}').unwrap_or(text)),
             Err(error) => {
                 let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                let line = before.split(|byte| *byte == b'\n').count();
                 self.problem(name, Some(line), "not text (UTF-8)");
             }
         }
@@ -162,10 +159,12 @@ impl<'a> Reader<'a> {
 }
 
 fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-        _ => error.to_string(),
+    if error.kind() == std::io::ErrorKind::NotFound {
+        "no such file or folder".to_owned()
+    } else if error.kind() == std::io::ErrorKind::PermissionDenied {
+        "no permission to read it".to_owned()
+    } else {
+        error.to_string()
     }
 }
 

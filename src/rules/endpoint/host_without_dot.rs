@@ -39,7 +39,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
-    let Some((_, backend)) = trace.reference.found() else { return };
+    let Some((_, backend)) = trace.reference.found().filter(|_| !place::is_standalone(trace)) else { return };
     for address in &trace.endpoint.addresses {
         let Some(name) = address.name().filter(|it| !it.trim_end_matches('.').contains('.')) else {
             continue;

@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
-    let Some((_, backend)) = trace.reference.found() else { return };
+    let Some((_, backend)) = trace.reference.found().filter(|_| !place::is_standalone(trace)) else { return };
     for address in &trace.endpoint.addresses {
         let Host::Ip(ip) = address.host else { continue };
         if ip.to_canonical().is_loopback() {

@@ -22,17 +22,15 @@ pub(super) fn missing(cluster: &Cluster, grant: Grant, from: &str, to: &Key) -> 
         draft = draft.because(it.grant.key(), it.pointer.clone(), words(it));
     }
     // Envoy Gateway looks at the first grant for the kinds: one with a wrong group hides a right one, now and then
-    match near
-        .iter()
-        .find_map(|it| if let Miss::Group(_, right) = it.miss { Some((it, right)) } else { None })
-    {
-        Some((it, right)) => {
-            draft.fix(Fix::review("correct the group").set(&it.grant.key(), &it.pointer, right))
-        }
-        None => {
-            let title = format!("permit {source}s of `{from}` to refer to {target}s of `{}`", to.namespace);
-            draft.fix(Fix::safe(title).create(manifest(cluster, grant, from, &key)))
-        }
+    let group = near.iter().find_map(|it| match it.miss {
+        Miss::Group(_, right) => Some((it, right)),
+        Miss::Namespace(_) | Miss::Name(_) => None,
+    });
+    if let Some((it, right)) = group {
+        draft.fix(Fix::review("correct the group").set(&it.grant.key(), &it.pointer, right))
+    } else {
+        let title = format!("permit {source}s of `{from}` to refer to {target}s of `{}`", to.namespace);
+        draft.fix(Fix::safe(title).create(manifest(cluster, grant, from, &key)))
     }
 }
 

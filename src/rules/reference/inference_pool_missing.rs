@@ -2,6 +2,7 @@
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity, near::nearest};
 use crate::{
+    cluster::Lookup,
     model::Kind,
     trace::{Hop, World},
 };
@@ -36,7 +37,7 @@ pub static RULE: Rule = Rule {
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for route in &world.routes {
         for rule in &route.rules {
-            for it in rule.refs.iter().filter(|it| it.pool.as_ref().is_some_and(|pool| pool.is_absent())) {
+            for it in rule.refs.iter().filter(|it| it.pool.as_ref().is_some_and(Lookup::is_absent)) {
                 let path = format!("/spec/rules/{}/backendRefs/{}/name", rule.index, it.index);
                 let there = world.cluster.inference_pools.in_namespace(&it.key.namespace).items;
                 let fix = match nearest(&it.key.name, there.iter().map(|pool| pool.meta.name.as_str())) {
