@@ -2,7 +2,7 @@
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Kind, Resource},
+    model::{Kind, Resource as _},
     trace::{Hop, Host, Trace},
 };
 
@@ -89,13 +89,25 @@ fn difference(first: &Trace<'_>, second: &Trace<'_>) -> Option<&'static str> {
     if !first.credential.complete || !second.credential.complete {
         return None;
     }
-    let policy = |it: &Trace<'_>| it.credential.policy.map(Resource::key);
     let (a, b) = (&first.schema, &second.schema);
-    if policy(first) != policy(second) {
+    if !has_same_key(first, second) {
         Some("key")
     } else if a.name != b.name || a.version != b.version {
         Some("schema")
     } else {
         (a.effective_prefix() != b.effective_prefix()).then_some("prefix")
+    }
+}
+
+/// Whether both send the same credential: that of one policy, or of two that read one Secret.
+fn has_same_key(a: &Trace<'_>, b: &Trace<'_>) -> bool {
+    let secret = |it: &Trace<'_>| it.credential.secret.as_ref().map(|it| it.key.clone());
+    match (a.credential.policy, b.credential.policy) {
+        (None, None) => true,
+        (Some(x), Some(y)) => {
+            let shared = x.spec.type_ == y.spec.type_ && secret(a).is_some() && secret(a) == secret(b);
+            shared || x.key() == y.key()
+        }
+        (Some(_), None) | (None, Some(_)) => false,
     }
 }

@@ -49,8 +49,14 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         let mut hit: Vec<(String, String)> = gateways.flat_map(|it| trace.world.backends_on(it)).collect();
         hit.push(trace.id());
         let path = place::port(address);
+        let freeze = "Envoy gets no more configuration for the whole Gateway";
+        let effect = if trace.route.uses.is_empty() {
+            format!("as soon as a route leads here, {freeze}")
+        } else {
+            format!("{freeze}: 404 for new routes, old keys for the others")
+        };
         let mut draft = Draft::at(backend.clone(), path.clone(), format!("{backend} has port 0"))
-            .effect("Envoy gets no more configuration for the whole Gateway: 404 for new routes, old keys for the others")
+            .effect(effect)
             .hits(hit);
         let ports =
             place::found(trace, address).map(|(_, service)| place::ports(service)).unwrap_or_default();
