@@ -47,7 +47,7 @@ fn build(source: &Path, folder: &Path) {
         "live tests need Go (go.dev/dl) to build a kube-apiserver, or its binaries in KUBEBUILDER_ASSETS; \
          AIGW_SKIP_LIVE_TESTS=1 leaves them out"
     );
-    eprintln!("building kube-apiserver, kubectl and etcd for the live tests: 4 to 8 minutes, once");
+    super::say("building kube-apiserver, kubectl and etcd for the live tests: 4 to 8 minutes, once");
     let (version, major, minor) = VERSION;
     let mut flags = "-s -w".to_owned();
     for package in ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"] {

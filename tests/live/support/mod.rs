@@ -6,8 +6,9 @@ mod objects;
 mod server;
 
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Once, OnceLock},
 };
 
 use aigw_backend::{
@@ -31,11 +32,17 @@ macro_rules! unless_skipped {
     };
 }
 
+/// Says something that the test harness does not capture.
+pub(crate) fn say(text: &str) {
+    writeln!(std::io::stderr(), "{text}").ok();
+}
+
 /// Whether the live tests are switched off; says so.
 pub(crate) fn skipped() -> bool {
     let off = std::env::var_os("AIGW_SKIP_LIVE_TESTS").is_some_and(|it| it == "1");
+    static SAID: Once = Once::new();
     if off {
-        eprintln!("AIGW_SKIP_LIVE_TESTS=1: not run against an API server");
+        SAID.call_once(|| say("AIGW_SKIP_LIVE_TESTS=1: the live tests did not run"));
     }
     off
 }
