@@ -179,7 +179,7 @@ fn entry(cluster: &Cluster, places: &Places, finding: &Finding) -> Entry {
     }
 }
 
-fn object(cluster: &Cluster, key: &Key, exists: bool) -> ObjectId {
+pub(super) fn object(cluster: &Cluster, key: &Key, exists: bool) -> ObjectId {
     ObjectId {
         api_version: cluster.api_version(key.kind),
         kind: key.kind.to_string(),

@@ -4,10 +4,12 @@
 
 mod build;
 mod health;
+mod request;
 mod skipped;
 
 pub use build::{Request, build};
 pub use health::State;
+pub use request::{RequestTrace, Sent, request_trace};
 
 use serde::Serialize;
 use serde_json::Value;
