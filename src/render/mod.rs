@@ -10,6 +10,7 @@ mod style;
 mod summary;
 mod table;
 mod text;
+pub mod tree;
 pub mod walk;
 mod wide;
 mod yaml;

@@ -173,7 +173,7 @@ fn end(it: &Outcome) -> End {
     }
 }
 
-fn sent(it: &Upstream) -> Sent {
+pub(super) fn sent(it: &Upstream) -> Sent {
     Sent {
         endpoint: it.endpoint.clone(),
         tls: it.tls,

@@ -9,10 +9,12 @@ mod matching;
 mod request;
 mod serve;
 mod upstream;
+mod wire;
 
 pub use request::{
     Answer, Body, Candidate, Certainty, CredentialHeader, Expected, Outcome, Question, Step, Upstream,
 };
+pub use wire::{Reach, Wire, reached_by, wire};
 
 use crate::{
     model::Key,
