@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest as _, Sha256};
-
 use super::lists::{ENVOY_GATEWAY, ENVOY_GATEWAY_CONFIG};
 use crate::{
     cluster::Cluster,
