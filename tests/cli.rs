@@ -41,7 +41,8 @@ fn transcripts() {
     trycmd::TestCases::new()
         .env("AIGW_BACKEND", env!("CARGO_BIN_EXE_kubectl-aigw_backend"))
         .register_bin("kubectl", root.join("tests/cmd/bin/kubectl").as_path())
-        .case("tests/cmd/*.md");
+        .case("tests/cmd/*.md")
+        .case("README.md");
 }
 
 #[test]

@@ -165,7 +165,8 @@ impl Check {
                 continue;
             };
             if let Err(error) = std::fs::write(&file, text) {
-                let failure = Failure::new(format!("cannot write {}: {error}", file.display()));
+                let failure = Failure::new(format!("cannot write {}: {error}", file.display()))
+                    .help(format!("another file: -o {}=FILE", output.format.name()));
                 input.stderr += &failure.show(context.talk);
                 code = ExitCode::Failure;
             }
@@ -219,7 +220,7 @@ impl Check {
             stderr += &format!("{} {}\n", context.talk.dim("note:"), clean(note));
         }
         for problem in &loaded.problems {
-            stderr += &Failure::new(problem.to_string()).show(context.talk);
+            stderr += &Failure::new(problem.to_string()).help(&problem.help).show(context.talk);
         }
         Input {
             cluster: loaded.cluster,

@@ -112,10 +112,11 @@ pub fn run(
 ) -> Answer {
     let args: Vec<OsString> = args.into_iter().collect();
     let (file, shown) = program(args.first());
-    let command = Cli::command().bin_name(shown);
+    let command = Cli::command().bin_name(shown.as_str());
+    let called = called(&shown, &args);
     let cli = match command.try_get_matches_from(args).and_then(|it| Cli::from_arg_matches(&it)) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, terminal),
+        Err(error) => return usage(&error, &called, terminal),
     };
     let colored = |auto| match cli.color {
         When::Auto => auto,
@@ -146,11 +147,26 @@ fn program(arg: Option<&OsString>) -> (String, String) {
 }
 
 /// Help goes to stdout, a wrong usage to stderr.
-fn usage(error: &clap::Error, terminal: &Terminal) -> Answer {
+fn usage(error: &clap::Error, called: &str, terminal: &Terminal) -> Answer {
     let colored = if error.use_stderr() { terminal.color_stderr } else { terminal.color };
     let text = error.render();
     let text = if colored { text.ansi().to_string() } else { text.to_string() };
+    // what stands there is what to type, but `--help` alone is not
+    let text = match text.rsplit_once("For more information, try") {
+        Some((before, _)) if error.use_stderr() => {
+            format!("{before}more: {called} --help\n")
+        }
+        _ => text,
+    };
     if error.use_stderr() { Answer::failure(text) } else { Answer::text(text) }
+}
+
+/// The program with the command that was meant.
+fn called(program: &str, args: &[OsString]) -> String {
+    let commands = Cli::command();
+    let known = |arg: &&OsString| commands.get_subcommands().any(|it| it.get_name() == arg.as_os_str());
+    let command = args.iter().skip(1).find(known);
+    command.map_or(program.to_owned(), |it| format!("{program} {}", it.display()))
 }
 
 #[cfg(test)]

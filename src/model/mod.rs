@@ -6,6 +6,7 @@
 mod aigw;
 mod core;
 mod envoy;
+mod filter_config;
 mod gateway;
 mod host;
 mod kind;
@@ -17,6 +18,7 @@ mod token;
 pub use aigw::*;
 pub use core::*;
 pub use envoy::*;
+pub use filter_config::filter_config_names;
 pub use gateway::*;
 pub use host::InCluster;
 pub use kind::{Kind, KindInfo, Scope};

@@ -78,7 +78,7 @@ fn gaps(world: &World<'_>, traces: &[Trace<'_>]) -> Vec<Gap> {
         .filter(|kind| !kind.is_read_by_name() && rules::all().any(|rule| rule.needs.contains(kind)));
     for kind in needed {
         let unread = world.cluster.unread(kind).into_iter();
-        all.extend(unread.map(|(namespace, why)| Gap { kind, namespace, name: None, why }));
+        all.extend(unread.map(|(namespace, name, why)| Gap { kind, namespace, name, why }));
     }
     all.sort();
     all.dedup();

@@ -1,11 +1,9 @@
 //! Secrets of a Gateway: certificates of its listeners, and the filter config that AI Gateway writes for its Envoy.
 
-use sha2::{Digest as _, Sha256};
-
 use super::{GatewayTrace, Version, World};
 use crate::{
     cluster::Lookup,
-    model::{Key, Kind, Listener, Secret},
+    model::{Key, Kind, Listener, Secret, filter_config_names},
 };
 
 impl<'a> GatewayTrace<'a> {
@@ -26,8 +24,7 @@ impl<'a> GatewayTrace<'a> {
     /// A version whose name is not known may use either.
     pub fn filter_configs(&self, world: &World<'a>) -> Vec<(Key, Lookup<'a, Secret>)> {
         let Some(pod) = self.pods.first() else { return vec![] };
-        let old = format!("{}-{}", self.key.name, self.key.namespace);
-        let new = format!("{old}-{}", hash(&self.key));
+        let [new, old] = filter_config_names(&self.key.namespace, &self.key.name);
         let names = match world.platform.ai_gateway_version {
             Some(version) if version < Version(1, 1, 0) => vec![old],
             Some(version) if version < Version(1, 2, 0) => vec![new],
@@ -53,21 +50,5 @@ impl World<'_> {
             keys.extend(gateway.filter_configs(self).into_iter().map(|(key, _)| key));
         }
         keys
-    }
-}
-
-/// Keeps Gateway `a-b` in `c` and Gateway `b` in `c-a` apart (ai-gateway@v1.1.0 internal/controller/secret_name.go).
-fn hash(gateway: &Key) -> String {
-    let digest = Sha256::digest(gateway.path());
-    digest.iter().take(6).fold(String::new(), |all, byte| format!("{all}{byte:02x}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn filter_configs_are_named_by_a_hash() {
-        assert_eq!(hash(&Key::new(Kind::Gateway, "models", "inference-gw")), "03e3c57a6890");
     }
 }

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest as _, Sha256};
-
 use super::lists::{ENVOY_GATEWAY, ENVOY_GATEWAY_CONFIG};
 use crate::{
     cluster::Cluster,
     model::{
         BackendSecurityPolicy, Deployment, InCluster, Key, KeySource, Kind, ObjectReference, PolicyType,
-        SecretReference,
+        SecretReference, filter_config_names,
     },
 };
 
@@ -166,19 +164,11 @@ fn gateways(wanted: &mut Wanted, cluster: &Cluster) {
     for pod in cluster.pods.iter() {
         let [Some(namespace), Some(name)] = OWNER.map(|label| pod.meta.labels.get(label)) else { continue };
         if routes.contains(&(namespace.as_str(), name.as_str())) {
-            for secret in filter_config(namespace, name) {
+            for secret in filter_config_names(namespace, name) {
                 wanted.add(Kind::Secret, &pod.meta.namespace, &secret, Depth::Metadata);
             }
         }
     }
-}
-
-/// The Secrets in which AI Gateway hands its configuration to a Gateway's Envoy: the one of v1.1, and the one before
-/// (ai-gateway@v1.1.0 internal/controller/secret_name.go).
-fn filter_config(namespace: &str, name: &str) -> [String; 2] {
-    let digest = Sha256::digest(format!("{namespace}/{name}"));
-    let hash = digest.iter().take(6).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    [format!("{name}-{namespace}-{hash}"), format!("{name}-{namespace}")]
 }
 
 /// What the controllers' configuration names.
@@ -209,12 +199,6 @@ fn is_envoy_gateway(deployment: &Deployment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_filter_configs_are_those_of_the_controller() {
-        let [new, old] = filter_config("models", "inference-gw");
-        assert_eq!((new.as_str(), old.as_str()), ("inference-gw-models-03e3c57a6890", "inference-gw-models"));
-    }
 
     #[test]
     fn an_empty_name_is_not_asked_for() {
