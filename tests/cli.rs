@@ -45,16 +45,33 @@ fn transcripts() {
         .case("README.md");
 }
 
-#[test]
-fn reports_follow_their_schema() {
-    let schema: Value = serde_json::from_str(include_str!("schema/health-report.schema.json")).unwrap();
+fn follow(schema: &str, reports: &[Value]) {
+    let schema: Value = serde_json::from_str(schema).unwrap();
     jsonschema::draft202012::meta::validate(&schema).expect("the schema is one");
     let validator = jsonschema::draft202012::new(&schema).unwrap();
-    for report in reports() {
+    for report in reports {
         let errors: Vec<String> =
-            validator.iter_errors(&report).map(|it| format!("{}: {it}", it.instance_path())).collect();
-        assert_eq!(errors, Vec::<String>::new(), "{}", report["source"]);
+            validator.iter_errors(report).map(|it| format!("{}: {it}", it.instance_path())).collect();
+        assert_eq!(errors, Vec::<String>::new(), "{}", report["kind"]);
     }
+}
+
+#[test]
+fn reports_follow_their_schema() {
+    follow(include_str!("schema/health-report.schema.json"), &reports());
+    let all = |lines: &[&str]| -> Vec<Value> {
+        lines.iter().map(|line| serde_json::from_str(&run(line, "").stdout).expect(line)).collect()
+    };
+    let requests = all(&[
+        "explain --demo --model gpt-4o -o json",
+        "explain --demo --model claude-sonnet-4 --path /anthropic/v1/messages -o json",
+        "explain --demo --model nobody-has-it --route models -o json",
+        "explain --demo --gateway ai-gateway --path /v1/models --method get -o json",
+        "explain --demo --gateway ai-gateway --port 4711 -o json",
+    ]);
+    follow(include_str!("schema/request-trace.schema.json"), &requests);
+    let backends = all(&["explain --demo openai -o json", "explain --demo backend/default/claude -o json"]);
+    follow(include_str!("schema/backend-trace.schema.json"), &backends);
 }
 
 #[test]

@@ -36,6 +36,7 @@ fn question(request: &Value) -> Option<Question> {
     let headers = request["headers"].as_object().into_iter().flatten();
     Some(Question {
         gateway: Key::new(Kind::Gateway, namespace, name),
+        route: None,
         port: request["port"].as_u64().unwrap_or(80).try_into().ok()?,
         host: text(request, "host").to_owned(),
         method: text(request, "method").to_owned(),
@@ -118,7 +119,7 @@ fn judge(observed: &Value, world: bool, answer: &Answer) -> Vec<String> {
     }
     match &observed["upstream"] {
         Value::Null if !world && expected.upstream.is_some() => {
-            found.push("nothing arrived upstream".to_owned())
+            found.push("nothing arrived upstream".to_owned());
         }
         Value::Null => {}
         seen => found.extend(differences(seen, expected.upstream.as_ref())),

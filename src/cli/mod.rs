@@ -8,8 +8,10 @@ mod duration;
 mod exit;
 mod explain;
 mod failure;
+mod input;
 mod output;
 mod progress;
+mod request;
 mod select;
 mod selector;
 mod terminal;
@@ -78,7 +80,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(Box<check::Check>),
-    Explain(explain::Explain),
+    Explain(Box<explain::Explain>),
     /// Prints the version and the number of rules
     Version,
     Completion(completion::Completion),
@@ -129,7 +131,7 @@ pub fn run(
     let context = Context { connection: cli.connection, style, talk, terminal, now, stdin };
     match cli.command {
         Command::Check(check) => check.run(context),
-        Command::Explain(explain) => explain.run(&context),
+        Command::Explain(explain) => explain.run(context),
         Command::Version => version::run(),
         Command::Completion(completion) => completion.run(&file),
     }

@@ -95,7 +95,7 @@ fn wire(trace: &BackendTrace, style: Style) -> String {
         let what = match (&it.upstream, &it.why) {
             (Some(sent), _) => format!("{} {}", sent.method, url(sent)),
             (None, why) => {
-                style.dim(&format!("{} 500: {}", style.sign(State::None), why.as_deref().unwrap_or_default()))
+                style.dim(&format!("{} {}", style.sign(State::None), why.as_deref().unwrap_or_default()))
             }
         };
         text += &format!(

@@ -103,20 +103,21 @@ impl Entry<'_> {
 pub(super) fn entries<'a>(
     map: &'a Map<'a>,
     gateway: &GatewayTrace<'a>,
-    port: u16,
+    question: &Question,
     faults: &Faults<'_>,
 ) -> Option<Vec<Entry<'a>>> {
     let listeners = &gateway.gateway.spec.listeners;
     let ready = |it: &(usize, &&Listener)| !faults.listener(&gateway.key, it.0);
-    let names: Vec<&str> = (listeners.iter().enumerate().map(|(at, it)| (at, it)))
-        .filter(|(at, it)| it.port == port && ready(&(*at, it)))
+    let names: Vec<&str> = (listeners.iter().enumerate())
+        .filter(|(at, it)| it.port == question.port && ready(&(*at, it)))
         .map(|(_, it)| it.name.as_str())
         .collect();
     if names.is_empty() {
         return None;
     }
     let mut all = vec![];
-    for route in map.world.routes.iter().filter(|it| faults.publishes(it)) {
+    let asked = |it: &&RouteTrace<'_>| question.route.as_ref().is_none_or(|route| *route == it.key);
+    for route in map.world.routes.iter().filter(asked).filter(|it| faults.publishes(it)) {
         let hosts = hosts(route.listeners(), &gateway.key, &names, &route.route.spec.hostnames);
         if !hosts.is_empty() {
             of_route(&mut all, route, &hosts);

@@ -5,6 +5,7 @@
 //! is decided twice.
 
 mod fault;
+mod limit;
 mod matching;
 mod request;
 mod serve;
@@ -54,7 +55,7 @@ impl Map<'_> {
         if let Some(codes) = faults.nothing_listens(gateway) {
             return answer.ends(None, Body::Nothing, &codes);
         }
-        let entries = matching::entries(self, gateway, question.port, &faults);
+        let entries = matching::entries(self, gateway, question, &faults);
         let Some(entries) = entries else { return answer.ends(None, Body::Nothing, &[]) };
         if let Some(codes) = faults.frozen(gateway, self.world) {
             return answer.ends(Some(404), Body::Empty, &codes);
@@ -96,7 +97,7 @@ impl Map<'_> {
             return answer.ends(Some(404), Body::Text(format!("unsupported path: {path}")), &[]);
         };
         answer.step("endpoint", None, format!("{api:?}"));
-        if let Some((limit, codes)) = serve::too_large(self.world, gateway, question, faults) {
+        if let Some((limit, codes)) = limit::too_large(self.world, gateway, question, faults) {
             answer.step("endpoint", Some(&gateway.key), format!("requests are buffered up to {limit} bytes"));
             return answer.ends(Some(413), Body::Text("Payload Too Large".to_owned()), &codes);
         }

@@ -9,6 +9,8 @@ use crate::model::Key;
 pub struct Question {
     /// The Gateway that it is sent to.
     pub gateway: Key,
+    /// The AIGatewayRoute that alone is looked at.
+    pub route: Option<Key>,
     /// Port of the listener.
     pub port: u16,
     /// Host header.

@@ -8,11 +8,8 @@ use super::{
 };
 use crate::{
     model::{HTTPRoute, Key, Resource as _},
-    trace::{Address, ClientApi, GatewayTrace, Host, RefTrace, RouteTrace, RuleTrace, Trace, World},
+    trace::{Address, ClientApi, Host, RefTrace, RouteTrace, RuleTrace, Trace},
 };
-
-/// Bytes of a request that Envoy Gateway buffers where no policy says otherwise.
-const BUFFER: u64 = 32_768;
 
 /// What Envoy Gateway makes of one reference.
 enum State<'t> {
@@ -21,32 +18,6 @@ enum State<'t> {
     Empty(Vec<&'static str>),
     Unresolved(Vec<&'static str>),
     Pool,
-}
-
-/// The limit that a request exceeds, and the codes that say so.
-pub(super) fn too_large(
-    world: &World<'_>,
-    gateway: &GatewayTrace<'_>,
-    question: &Question,
-    faults: &Faults<'_>,
-) -> Option<(u64, Vec<&'static str>)> {
-    let size = question.body_bytes?;
-    let listener = gateway.gateway.spec.listeners.iter().find(|it| it.port == question.port)?;
-    let client = gateway
-        .client_policy(&listener.name)
-        .and_then(|it| it.spec.connection.as_ref()?.buffer_limit.as_ref());
-    let on_gateway =
-        gateway.backend_policies.iter().find_map(|it| it.spec.request_buffer.as_ref()?.limit.as_ref());
-    // of the routes, only that of the first counts, and for all of them
-    let mut routes: Vec<&RouteTrace<'_>> = world.routes_on(&gateway.key).collect();
-    routes.sort_by_key(|it| (it.route.meta.creation_timestamp, it.key.clone()));
-    let of_route = routes.first().and_then(|it| {
-        it.backend_policies(world.cluster)
-            .into_iter()
-            .find_map(|it| it.spec.request_buffer.as_ref()?.limit.as_ref())
-    });
-    let limit = of_route.or(on_gateway).or(client).map_or(Some(BUFFER), crate::model::Quantity::bytes)?;
-    (size > limit).then(|| (limit, faults.too_large(&world.backends_on(&gateway.key))))
 }
 
 /// A hand-written route takes the request: it goes there as it is.
@@ -167,7 +138,7 @@ fn state<'t>(map: &'t Map<'t>, reference: &RefTrace<'_>, faults: &Faults<'_>) ->
 fn is_split(active: &[(&RefTrace<'_>, State<'_>)]) -> bool {
     let is_ip = |it: &State<'_>| match it {
         State::Fine(trace) => trace.endpoint.addresses.iter().any(|it| !matches!(it.host, Host::Name(_))),
-        _ => false,
+        State::Invalid(_) | State::Empty(_) | State::Unresolved(_) | State::Pool => false,
     };
     let broken = active.iter().any(|(_, it)| matches!(it, State::Invalid(_) | State::Empty(_)));
     let ips = active.iter().filter(|(_, it)| is_ip(it)).count();
@@ -208,7 +179,7 @@ impl Served<'_> {
         let missing = if any_empty && !alone { 503 } else { 500 };
         match state {
             State::Invalid(codes) => {
-                outcomes.push(end(missing, "Envoy Gateway refuses the reference", codes))
+                outcomes.push(end(missing, "Envoy Gateway refuses the reference", codes));
             }
             State::Empty(codes) => outcomes.push(end(missing, "the Backend has no endpoints", codes)),
             State::Unresolved(codes) => outcomes.push(end(503, "Envoy rejects the cluster", codes)),

@@ -46,7 +46,7 @@ pub(super) fn make(
         release: who.world.platform.ai_gateway_version,
     };
     let Some(mut path) = upstream_path(api, who.schema.name, &call) else {
-        return Made::Untranslated(format!("schema {} does not serve this endpoint", who.schema.name));
+        return Made::Untranslated(format!("schema {} does not serve it", who.schema.name));
     };
     let needs_version = *who.schema.name == SchemaName::GCPAnthropic && who.schema.version.is_none();
     if needs_version && matches!(api, ClientApi::Messages | ClientApi::CountTokens) {

@@ -48,6 +48,7 @@ pub fn wire(trace: &Trace<'_>) -> Vec<Wire> {
         let headers = [("authorization".to_owned(), "Bearer".to_owned())];
         let question = Question {
             gateway: Key::new(Kind::Gateway, "", ""),
+            route: None,
             port: 0,
             host: "the client's Host".to_owned(),
             method: "POST".to_owned(),
