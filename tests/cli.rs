@@ -111,6 +111,24 @@ fn a_pipe_gets_80_columns() {
 }
 
 #[test]
+fn a_narrow_terminal_gets_lines_that_fit() {
+    for columns in [40, 60, 80, 200] {
+        let terminal = Terminal { columns: Some(columns), ..Terminal::PIPE };
+        for (line, stdin) in [("check --demo", ""), ("check -f - --assume-complete", LONG.as_str())] {
+            let args = std::iter::once("aigw").chain(line.split_whitespace()).map(Into::into);
+            let answer = cli::run(args, &terminal, NOW.parse().unwrap(), &mut stdin.as_bytes());
+            for shown in prose(&answer.stdout) {
+                let width = shown.chars().count();
+                assert!(
+                    width <= columns || shown.starts_with("    ") || shown.contains("kubectl "),
+                    "{line}: {width} of {columns}\n{shown}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn ascii_is_ascii() {
     let table = run("check -f - --assume-complete --ascii", &LONG).stdout;
     assert!(table.is_ascii(), "{table}");
