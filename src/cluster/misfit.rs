@@ -37,8 +37,7 @@ fn reason(text: &str) -> String {
     }
     match text.rsplit_once(", expected ") {
         Some((_, "u16")) => "expected a number up to 65535".to_owned(),
-        Some((_, "u8" | "u32" | "u64" | "usize")) => "expected a number".to_owned(),
-        Some((_, "i32" | "i64" | "f64")) => "expected a number".to_owned(),
+        Some((_, "u8" | "u32" | "u64" | "usize" | "i32" | "i64" | "f64")) => "expected a number".to_owned(),
         Some((_, "a sequence")) => "expected a list".to_owned(),
         Some((_, what)) if what.starts_with("struct ") || what == "a map" => "expected a mapping".to_owned(),
         Some((_, what)) => format!("expected {what}"),
@@ -136,6 +135,7 @@ mod tests {
         );
         assert_eq!(misfit::<Secret>(r#"{"data":{"key":99887766}}"#), "data.key: expected a string");
         assert_eq!(misfit::<Secret>(r#"{"data":{"key":["canary"]}}"#), "data.key: expected a string");
+        assert_eq!(misfit::<Secret>(r#"{"data":{"key":"canary!"}}"#), "expected base64 in data.key");
         assert_eq!(misfit::<Secret>(r#"{"data":["canary"]}"#), "data: expected a mapping");
     }
 }
