@@ -61,16 +61,30 @@ pub fn of_host(host: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().find(|provider| provider.hosts.iter().any(|pattern| is_like(&host, pattern)))
 }
 
-/// The host of a provider that was probably meant: the host is none, and is a slip of the hand or the provider's website
-/// away from one. Only a label of some length may differ: `api.z.ai` is no slip for `api.x.ai`.
+/// The host of a provider that was probably meant: this one is a slip of the hand away from it, or is the website
+/// beside it. Only a label of some length may differ: `api.z.ai` is no slip for `api.x.ai`.
 pub fn meant(host: &str) -> Option<(&'static Provider, String)> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    if of_host(&host).is_some() {
-        return None;
+    if let Some(provider) = of_host(&host) {
+        return Some((provider, with_region(&host)?));
     }
     let all = || PROVIDERS.iter().flat_map(|provider| provider.hosts.iter().map(move |it| (provider, *it)));
     let found = all().find_map(|(provider, pattern)| Some((provider, slip(&host, pattern)?)));
     found.or_else(|| all().find_map(|(provider, pattern)| Some((provider, website(&host, pattern)?))))
+}
+
+/// The host with its region written as its cloud does: AWS has eu-west-1, and Google Cloud europe-west1.
+fn with_region(host: &str) -> Option<String> {
+    let aws = aws_region(host).filter(|it| host == format!("bedrock-runtime.{it}.amazonaws.com"));
+    if let Some(region) = aws {
+        let name = region.trim_end_matches(|it: char| it.is_ascii_digit());
+        let number = region.get(name.len()..).filter(|it| !it.is_empty())?;
+        return (name.contains('-') && !name.ends_with('-'))
+            .then(|| format!("bedrock-runtime.{name}-{number}.amazonaws.com"));
+    }
+    let (name, number) = gcp_region(host)?.rsplit_once('-')?;
+    (name.contains('-') && !number.is_empty() && number.chars().all(|it| it.is_ascii_digit()))
+        .then(|| format!("{name}{number}-aiplatform.googleapis.com"))
 }
 
 /// The host with the one label put right in which it differs from a pattern.
@@ -175,8 +189,20 @@ mod tests {
         assert_eq!(meant("bedrock.us-east-1.amazonaws.com"), some("bedrock-runtime.us-east-1.amazonaws.com"));
         assert_eq!(meant("us-east5-aiplatfrom.googleapis.com"), some("us-east5-aiplatform.googleapis.com"));
         assert_eq!(meant("platform.openai.com"), some("api.openai.com"));
+        assert_eq!(
+            meant("bedrock-runtime.eu-west1.amazonaws.com"),
+            some("bedrock-runtime.eu-west-1.amazonaws.com")
+        );
+        assert_eq!(
+            meant("us-central-1-aiplatform.googleapis.com"),
+            some("us-central1-aiplatform.googleapis.com")
+        );
         for host in [
             "api.openai.com",
+            "bedrock-runtime.us-gov-west-1.amazonaws.com",
+            "northamerica-northeast1-aiplatform.googleapis.com",
+            "aiplatform.googleapis.com",
+            "us-aiplatform.googleapis.com",
             "api.z.ai",
             "api.moonshot.ai",
             "acme.openai.azure.us",
