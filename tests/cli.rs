@@ -82,6 +82,20 @@ fn yaml_says_what_json_says() {
     assert_eq!(json, yaml);
 }
 
+#[test]
+fn arguments_do_not_speak_to_a_terminal() {
+    let terminal = Terminal { color: true, color_stderr: true, ..Terminal::PIPE };
+    for line in
+        ["{}", "check --{}", "check -o {}", "check --demo {} --color never", "explain {} --color never"]
+    {
+        let args = line.split_whitespace().map(|it| it.replace("{}", "x\u{1b}[31m\u{202e}y").into());
+        let args = std::iter::once("kubectl-aigw_backend".into()).chain(args);
+        let answer = cli::run(args, &terminal, NOW.parse().unwrap(), &mut "".as_bytes());
+        assert_eq!(answer.code.number(), 2, "{line}");
+        assert!(!answer.stderr.contains(['\u{1b}', '\u{202e}']), "{line}: {:?}", answer.stderr);
+    }
+}
+
 /// Everything but what stands there to be copied.
 fn prose(text: &str) -> Vec<&str> {
     let mut inside = false;
@@ -125,6 +139,24 @@ fn a_pipe_gets_80_columns() {
     }
     let table = run("check -f - --assume-complete", &LONG).stdout;
     assert!(table.starts_with("NAMESPACE") && table.contains('…'), "{table}");
+}
+
+#[test]
+fn a_narrow_terminal_gets_lines_that_fit() {
+    for columns in [40, 60, 80, 200] {
+        let terminal = Terminal { columns: Some(columns), ..Terminal::PIPE };
+        for (line, stdin) in [("check --demo", ""), ("check -f - --assume-complete", LONG.as_str())] {
+            let args = std::iter::once("aigw").chain(line.split_whitespace()).map(Into::into);
+            let answer = cli::run(args, &terminal, NOW.parse().unwrap(), &mut stdin.as_bytes());
+            for shown in prose(&answer.stdout) {
+                let width = shown.chars().count();
+                assert!(
+                    width <= columns || shown.starts_with("    ") || shown.contains("kubectl "),
+                    "{line}: {width} of {columns}\n{shown}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

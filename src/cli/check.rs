@@ -138,7 +138,7 @@ fn nothing(input: &Input, selection: &Selection) -> String {
         input.cluster.ai_service_backends.iter().filter(|it| selection.covers(&it.meta.namespace)).count();
     let mut lines = vec![format!("No AIServiceBackends{labels} found{}.", selection.place())];
     match select::elsewhere_are(&input.cluster) {
-        _ if here > 0 => lines.push(format!("{here} there, with other labels")),
+        _ if here > 0 => lines.push(format!("with other labels there: {here}; leave out -l")),
         Some(elsewhere) => lines.push(elsewhere),
         None => {}
     }

@@ -20,13 +20,13 @@ mod version;
 pub use exit::ExitCode;
 pub use terminal::Terminal;
 
-use std::{ffi::OsString, io::Read, path::Path};
+use std::{borrow::Cow, ffi::OsString, io::Read, path::Path};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use self::connection::ConnectionFlags;
-use crate::render::Style;
+use crate::render::{Style, clean};
 
 /// What a run comes to.
 #[derive(Debug)]
@@ -116,9 +116,12 @@ pub fn run(
     let (file, shown) = program(args.first());
     let command = Cli::command().bin_name(shown.as_str());
     let called = called(&shown, &args);
+    let tame = args.iter().all(|it| matches!(clean(&it.to_string_lossy()), Cow::Borrowed(_)));
     let cli = match command.try_get_matches_from(args).and_then(|it| Cli::from_arg_matches(&it)) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, &called, terminal),
+        // with colour only where what it quotes has none of its own
+        Err(error) if tame => return usage(&error, &called, terminal),
+        Err(error) => return usage(&error, &called, &Terminal::PIPE),
     };
     let colored = |auto| match cli.color {
         When::Auto => auto,
@@ -151,8 +154,13 @@ fn program(arg: Option<&OsString>) -> (String, String) {
 /// Help goes to stdout, a wrong usage to stderr.
 fn usage(error: &clap::Error, called: &str, terminal: &Terminal) -> Answer {
     let colored = if error.use_stderr() { terminal.color_stderr } else { terminal.color };
-    let text = error.render();
-    let text = if colored { text.ansi().to_string() } else { text.to_string() };
+    let rendered = error.render();
+    let text = if colored {
+        rendered.ansi().to_string()
+    } else {
+        // it quotes arguments
+        rendered.to_string().lines().map(|it| clean(it).into_owned() + "\n").collect()
+    };
     // what stands there is what to type, but `--help` alone is not
     let text = match text.rsplit_once("For more information, try") {
         Some((before, _)) if error.use_stderr() => {

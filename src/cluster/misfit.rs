@@ -135,6 +135,7 @@ mod tests {
         );
         assert_eq!(misfit::<Secret>(r#"{"data":{"key":99887766}}"#), "data.key: expected a string");
         assert_eq!(misfit::<Secret>(r#"{"data":{"key":["canary"]}}"#), "data.key: expected a string");
+        assert_eq!(misfit::<Secret>(r#"{"data":{"key":"canary!"}}"#), "expected base64 in data.key");
         assert_eq!(misfit::<Secret>(r#"{"data":["canary"]}"#), "data: expected a mapping");
     }
 }

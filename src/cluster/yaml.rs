@@ -59,7 +59,9 @@ fn stream(text: &str) -> Option<Vec<Node>> {
         value.ok()?;
         let part = text.get(from..values.byte_offset())?;
         let mut read = documents(part).ok()?;
-        read.iter_mut().for_each(|it| it.shift(line, column));
+        for it in &mut read {
+            it.shift(line, column);
+        }
         nodes.append(&mut read);
         line += part.matches('\n').count();
         let tail = part.rsplit('\n').next().unwrap_or_default().chars().count();
