@@ -53,6 +53,7 @@ pub fn page(rule: &Rule, style: Style) -> String {
     text += &section("How to fix it", &paragraphs(docs.fix, style), style);
     text += &section("Before", &verbatim(docs.before), style);
     text += &section("After", &verbatim(docs.after), style);
+    text += &section("Sources", &verbatim(&rule.refs.join("\n")), style);
     text
 }
 

@@ -28,7 +28,9 @@ pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], requ
     let of_severity = |severity| findings.iter().filter(|it| it.rule.severity == severity).count();
     let gaps = gaps(world, traces);
     let platform = findings.iter().filter(|it| it.rule.hop == Hop::Platform);
-    let platform_gaps = !world.platform.gaps.0.is_empty();
+    let of_platform =
+        |it: &Gap| matches!(it.kind, Kind::Pod | Kind::Deployment | Kind::MutatingWebhookConfiguration);
+    let platform_gaps = !world.platform.gaps.0.is_empty() || gaps.iter().any(of_platform);
     let state = health::worst(platform).unwrap_or(if platform_gaps { State::Unknown } else { State::Ok });
     Report {
         api_version: "aigw-backend/v1",

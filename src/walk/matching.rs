@@ -205,6 +205,28 @@ pub(super) fn first<'e, 'a>(
     entries.iter().find(|it| it.takes(question, model))
 }
 
+/// Why no rule takes a request: the rules whose matches come nearest, and what they ask for.
+pub(super) fn why_none(entries: &[Entry<'_>], question: &Question) -> String {
+    let Some(model) = question.model.as_deref().filter(|it| !it.is_empty()) else {
+        return "the body has no model, so no rule can take it".to_owned();
+    };
+    let asks = |it: &Entry<'_>| {
+        let Target::Rule(route, rule) = &it.target else { return None };
+        let headers: Vec<String> =
+            it.headers.iter().map(|it| format!("{} = {}", it.name, it.value)).collect();
+        let distance = it.headers.iter().map(|it| strsim::damerau_levenshtein(&it.value, model)).min()?;
+        Some((distance, format!("rule {} of {} asks for {}", rule.index, route.key, headers.join(" and "))))
+    };
+    let mut nearest: Vec<(usize, String)> = entries.iter().filter_map(asks).collect();
+    nearest.sort();
+    nearest.dedup();
+    let shown: Vec<String> = nearest.into_iter().take(3).map(|(_, text)| text).collect();
+    if shown.is_empty() {
+        return "no rule takes this model".to_owned();
+    }
+    format!("no rule takes this model; the nearest: {}", shown.join("; "))
+}
+
 /// The models of `/v1/models`: exact ones of all routes on the Gateway, whatever really serves them.
 pub(super) fn listed(map: &Map<'_>, gateway: &GatewayTrace<'_>, host: &str) -> Vec<String> {
     let host = host.split(':').next().unwrap_or_default();

@@ -115,7 +115,7 @@ impl Map<'_> {
                 answer
             }
             Some(_) | None => {
-                answer.step("rule", None, "no rule takes this model".to_owned());
+                answer.step("rule", None, matching::why_none(entries, question));
                 answer.ends(Some(404), Body::Text(NOT_FOUND.to_owned()), &[])
             }
         }
