@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     cluster::live,
-    render::{self, Style},
+    render::{self, Style, graph::Language},
     report::{self, BackendTrace, RequestTrace},
     rules,
     trace::{Trace, World},
@@ -44,6 +44,8 @@ enum Format {
     Tree,
     Json,
     Yaml,
+    Dot,
+    Mermaid,
 }
 
 /// What there is to explain from.
@@ -112,11 +114,15 @@ impl Explain {
         let question = self.request.question(scene.map.world, scene.input.namespace.as_deref())?;
         let answer = scene.map.walk(&question);
         let trace: RequestTrace = report::request_trace(&scene.input.cluster, &question, &answer);
-        Ok(match self.output {
-            Format::Tree => render::walk::page(&trace, scene.style),
-            Format::Json => render::json(&trace),
-            Format::Yaml => render::yaml(&trace),
-        })
+        match self.output {
+            Format::Tree => Ok(render::walk::page(&trace, scene.style)),
+            Format::Json => Ok(render::json(&trace)),
+            Format::Yaml => Ok(render::yaml(&trace)),
+            Format::Dot | Format::Mermaid => {
+                Err(Failure::new("graphs are drawn of a backend, not of a request")
+                    .help("-o tree, json or yaml"))
+            }
+        }
     }
 
     fn one_backend(&self, scene: &Scene<'_>) -> Result<String, Failure> {
@@ -154,6 +160,8 @@ impl Explain {
             Format::Tree => render::tree::page(&trace, scene.style),
             Format::Json => render::json(&trace),
             Format::Yaml => render::yaml(&trace),
+            Format::Dot => render::graph::page(&trace, Language::Dot),
+            Format::Mermaid => render::graph::page(&trace, Language::Mermaid),
         })
     }
 }

@@ -4,6 +4,7 @@
 pub mod docs;
 mod excerpt;
 mod findings;
+pub mod graph;
 mod json;
 mod name;
 mod style;
