@@ -112,6 +112,9 @@ impl Explain {
 
     fn one_request(&self, scene: &Scene<'_>) -> Result<String, Failure> {
         let question = self.request.question(scene.map.world, scene.input.namespace.as_deref())?;
+        if self.request.matrix {
+            return self.all_models(scene, &question);
+        }
         let answer = scene.map.walk(&question);
         let trace: RequestTrace = report::request_trace(&scene.input.cluster, &question, &answer);
         match self.output {
@@ -121,6 +124,21 @@ impl Explain {
             Format::Dot | Format::Mermaid => {
                 Err(Failure::new("graphs are drawn of a backend, not of a request")
                     .help("-o tree, json or yaml"))
+            }
+        }
+    }
+
+    fn all_models(&self, scene: &Scene<'_>, question: &walk::Question) -> Result<String, Failure> {
+        let key = &question.gateway;
+        let gateway = scene.map.world.gateway(&key.namespace, &key.name);
+        let served = gateway.map(|it| scene.map.matrix(it, question)).unwrap_or_default();
+        let matrix = report::model_matrix(key, served);
+        match self.output {
+            Format::Tree => Ok(render::matrix::page(&matrix, scene.style)),
+            Format::Json => Ok(render::json(&matrix)),
+            Format::Yaml => Ok(render::yaml(&matrix)),
+            Format::Dot | Format::Mermaid => {
+                Err(Failure::new("a matrix is not drawn").help("-o tree, json or yaml"))
             }
         }
     }

@@ -21,6 +21,9 @@ pub(super) struct RequestFlags {
     /// Through this AIGatewayRoute alone
     #[arg(long, value_name = "[NS/]ROUTE")]
     pub(super) route: Option<String>,
+    /// Models against backends: what is listed, what works
+    #[arg(long, conflicts_with_all = ["model", "route"])]
+    pub(super) matrix: bool,
     /// To this Gateway [default: the only one with AI routes]
     #[arg(long, value_name = "[NS/]GATEWAY")]
     pub(super) gateway: Option<String>,
@@ -55,7 +58,7 @@ fn header(text: &str) -> Result<(String, String), String> {
 impl RequestFlags {
     /// Whether a request is asked about.
     pub(super) fn are_given(&self) -> bool {
-        self.model.is_some() || self.route.is_some() || self.gateway.is_some()
+        self.matrix || self.model.is_some() || self.route.is_some() || self.gateway.is_some()
     }
 
     /// The question, with what was not said filled in from the objects.

@@ -6,6 +6,7 @@ mod excerpt;
 mod findings;
 pub mod graph;
 mod json;
+pub mod matrix;
 mod name;
 mod style;
 mod summary;

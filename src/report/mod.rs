@@ -5,12 +5,14 @@
 mod backend;
 mod build;
 mod health;
+mod matrix;
 mod request;
 mod skipped;
 
 pub use backend::{BackendTrace, backend_trace};
 pub use build::{Request, build};
 pub use health::State;
+pub use matrix::{ModelMatrix, ModelRow, model_matrix};
 pub use request::{RequestTrace, Sent, request_trace};
 
 use serde::Serialize;

@@ -7,11 +7,13 @@
 mod fault;
 mod limit;
 mod matching;
+mod matrix;
 mod request;
 mod serve;
 mod upstream;
 mod wire;
 
+pub use matrix::Served;
 pub use request::{
     Answer, Body, Candidate, Certainty, CredentialHeader, Expected, Outcome, Question, Step, Upstream,
 };
