@@ -136,10 +136,12 @@ impl<T> Shelf<T> {
         self.objects.is_empty()
     }
 
-    /// Why namespaces could not be looked at; the empty namespace stands for all others.
+    /// Why namespaces could not be looked at; the empty namespace stands for all others, and those that could not be
+    /// looked at for the same reason.
     pub fn unread(&self) -> Vec<(String, Why)> {
-        let named =
-            self.namespaces.iter().filter_map(|(ns, covered)| Some((ns.clone(), covered.clone().err()?)));
+        let named = (self.namespaces.iter())
+            .filter(|(_, covered)| covered.is_err() && **covered != self.elsewhere)
+            .filter_map(|(ns, covered)| Some((ns.clone(), covered.clone().err()?)));
         let broken = self.unreadable.iter().map(|((ns, _), why)| (ns.clone(), why.clone()));
         let elsewhere = self.elsewhere.clone().err().map(|why| (String::new(), why));
         elsewhere.into_iter().chain(named).chain(broken).collect()

@@ -26,7 +26,7 @@ pub use ca::{Ca, CaState};
 pub use credential::{Credential, SecretTrace, Targeting, TokenTrace};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
-pub use gateway::{GatewayTrace, OWNER_NAME, OWNER_NAMESPACE};
+pub use gateway::GatewayTrace;
 pub use grant::{Grant, Miss, NearGrant, Permission};
 pub use hop::Hop;
 pub use host::{Domains, Host, InCluster, is_service_name};
