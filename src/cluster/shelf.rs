@@ -108,17 +108,26 @@ impl<T> Shelf<T> {
 
     /// All objects in a namespace.
     pub fn in_namespace<'a>(&'a self, namespace: &str) -> Listing<'a, T> {
-        let items =
-            self.objects.iter().filter(|((ns, _), _)| ns == namespace).map(|(_, object)| object).collect();
-        let broken = self.unreadable.iter().find(|((ns, _), _)| ns == namespace).map(|(_, why)| why.clone());
-        Listing { items, gap: self.covers(namespace).clone().err().or(broken) }
+        let items = within(&self.objects, namespace).collect();
+        Listing { items, gap: self.gap_in(namespace) }
+    }
+
+    /// Why there may be more objects in a namespace than are here.
+    pub fn gap_in(&self, namespace: &str) -> Option<Why> {
+        let broken = || within(&self.unreadable, namespace).next().cloned();
+        self.covers(namespace).clone().err().or_else(broken)
     }
 
     /// All objects.
     pub fn everywhere(&self) -> Listing<'_, T> {
-        let hole = self.namespaces.values().find_map(|covered| covered.clone().err());
-        let broken = self.unreadable.values().next().cloned();
-        Listing { items: self.iter().collect(), gap: self.elsewhere.clone().err().or(hole).or(broken) }
+        Listing { items: self.iter().collect(), gap: self.gap() }
+    }
+
+    /// Why there may be more objects than are here.
+    pub fn gap(&self) -> Option<Why> {
+        let hole = || self.namespaces.values().find_map(|covered| covered.clone().err());
+        let broken = || self.unreadable.values().next().cloned();
+        self.elsewhere.clone().err().or_else(hole).or_else(broken)
     }
 
     /// All objects, whatever may be missing.
@@ -146,6 +155,13 @@ impl<T> Shelf<T> {
         let elsewhere = self.elsewhere.clone().err().map(|why| (String::new(), why));
         elsewhere.into_iter().chain(named).chain(broken).collect()
     }
+}
+
+/// What a map by namespace and name has of one namespace.
+fn within<'a, V>(map: &'a BTreeMap<(String, String), V>, namespace: &str) -> impl Iterator<Item = &'a V> {
+    let from = (namespace.to_owned(), String::new());
+    let namespace = from.0.clone();
+    map.range(from..).take_while(move |((ns, _), _)| *ns == namespace).map(|(_, value)| value)
 }
 
 impl<T: Resource> Shelf<T> {

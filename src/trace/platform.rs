@@ -90,7 +90,7 @@ impl<'a> Platform<'a> {
         let ai_gateways = controllers(cluster, "ai-gateway-controller", "ai-gateway-controller");
         let ai_gateway = first(&ai_gateways);
         if envoy_gateway.is_none() || ai_gateway.is_none() {
-            gaps.listed(Kind::Deployment, "", cluster.deployments.everywhere().gap.as_ref());
+            gaps.listed(Kind::Deployment, "", cluster.deployments.gap().as_ref());
         }
         let namespace =
             envoy_gateway.map_or(names::ENVOY_GATEWAY_NAMESPACE, |it| &it.deployment.meta.namespace);

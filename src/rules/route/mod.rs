@@ -107,7 +107,7 @@ fn ai_listeners<'a>(world: &'a World<'_>, gateway: &'a Key) -> BTreeSet<&'a str>
 /// route for all if that route is the first.
 fn has_no_request_buffer(world: &World<'_>, gateway: &GatewayTrace<'_>) -> bool {
     let policies = &world.cluster.backend_traffic_policies;
-    let known = |namespace: &str| policies.in_namespace(namespace).gap.is_none();
+    let known = |namespace: &str| policies.gap_in(namespace).is_none();
     known(&gateway.key.namespace)
         && gateway.backend_policies.iter().all(|it| it.spec.request_buffer.is_none())
         && world.routes_on(&gateway.key).all(|route| {
