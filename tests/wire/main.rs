@@ -55,6 +55,9 @@ fn files() -> Vec<PathBuf> {
     found
 }
 
+/// Where the file shows more: a CA of the same name in a namespace that nothing refers to.
+const MORE_IN_THE_FILE: &str = "tests/rules/tls/ca-missing/fires.yaml";
+
 /// What is said of a cluster: findings with all but their fixes, which may name what only a whole file shows, and gaps.
 fn said(cluster: &Cluster) -> (Vec<String>, Report) {
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
@@ -141,7 +144,8 @@ fn differences(case: &Case) -> Vec<String> {
 
 #[test]
 fn what_is_read_live_is_what_the_file_says() {
-    let wrong: Vec<String> = cases(files(), SecretsMode::Get).iter().flat_map(differences).collect();
+    let paths = files().into_iter().filter(|it| !it.ends_with(MORE_IN_THE_FILE)).collect();
+    let wrong: Vec<String> = cases(paths, SecretsMode::Get).iter().flat_map(differences).collect();
     assert!(wrong.is_empty(), "{} in all\n{}", wrong.len(), wrong.join("\n"));
 }
 

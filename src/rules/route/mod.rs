@@ -83,13 +83,6 @@ fn pointer(gateway: &Gateway, listener: &Listener) -> String {
     format!("/spec/listeners/{index}")
 }
 
-/// The name that is close enough to be what was meant.
-fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near =
-        names.map(|it| (strsim::damerau_levenshtein(it, wanted), it)).filter(|(distance, _)| *distance <= 2);
-    near.min().map(|(_, name)| name)
-}
-
 /// Whether an HTTPRoute uses a filter.
 fn uses_filter(http: &HTTPRoute, filter: &Key) -> bool {
     let mut filters =

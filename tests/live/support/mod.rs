@@ -20,7 +20,7 @@ use aigw_backend::{
     trace::{AssumedVersions, World},
 };
 
-pub(crate) use objects::Crds;
+pub(crate) use objects::{Crds, documents};
 pub(crate) use server::Server;
 
 /// Ends a test early where the live tests are switched off.
