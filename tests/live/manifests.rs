@@ -101,7 +101,9 @@ fn manifests_say_the_same_on_a_server() {
         wrong.extend(
             alone.iter().filter(|it| !live.contains(it)).map(|it| format!("{name}: only alone: {it}")),
         );
-        made.iter().for_each(|it| server.delete(it));
+        for object in &made {
+            server.delete(object);
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

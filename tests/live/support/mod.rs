@@ -39,8 +39,8 @@ pub(crate) fn say(text: &str) {
 
 /// Whether the live tests are switched off; says so.
 pub(crate) fn skipped() -> bool {
-    let off = std::env::var_os("AIGW_SKIP_LIVE_TESTS").is_some_and(|it| it == "1");
     static SAID: Once = Once::new();
+    let off = std::env::var_os("AIGW_SKIP_LIVE_TESTS").is_some_and(|it| it == "1");
     if off {
         SAID.call_once(|| say("AIGW_SKIP_LIVE_TESTS=1: the live tests did not run"));
     }
