@@ -41,19 +41,37 @@ fn transcripts() {
     trycmd::TestCases::new()
         .env("AIGW_BACKEND", env!("CARGO_BIN_EXE_kubectl-aigw_backend"))
         .register_bin("kubectl", root.join("tests/cmd/bin/kubectl").as_path())
-        .case("tests/cmd/*.md");
+        .case("tests/cmd/*.md")
+        .case("README.md");
+}
+
+fn follow(schema: &str, reports: &[Value]) {
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    jsonschema::draft202012::meta::validate(&schema).expect("the schema is one");
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    for report in reports {
+        let errors: Vec<String> =
+            validator.iter_errors(report).map(|it| format!("{}: {it}", it.instance_path())).collect();
+        assert_eq!(errors, Vec::<String>::new(), "{}", report["kind"]);
+    }
 }
 
 #[test]
 fn reports_follow_their_schema() {
-    let schema: Value = serde_json::from_str(include_str!("schema/health-report.schema.json")).unwrap();
-    jsonschema::draft202012::meta::validate(&schema).expect("the schema is one");
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    for report in reports() {
-        let errors: Vec<String> =
-            validator.iter_errors(&report).map(|it| format!("{}: {it}", it.instance_path())).collect();
-        assert_eq!(errors, Vec::<String>::new(), "{}", report["source"]);
-    }
+    follow(include_str!("schema/health-report.schema.json"), &reports());
+    let all = |lines: &[&str]| -> Vec<Value> {
+        lines.iter().map(|line| serde_json::from_str(&run(line, "").stdout).expect(line)).collect()
+    };
+    let requests = all(&[
+        "explain --demo --model gpt-4o -o json",
+        "explain --demo --model claude-sonnet-4 --path /anthropic/v1/messages -o json",
+        "explain --demo --model nobody-has-it --route models -o json",
+        "explain --demo --gateway ai-gateway --path /v1/models --method get -o json",
+        "explain --demo --gateway ai-gateway --port 4711 -o json",
+    ]);
+    follow(include_str!("schema/request-trace.schema.json"), &requests);
+    let backends = all(&["explain --demo openai -o json", "explain --demo backend/default/claude -o json"]);
+    follow(include_str!("schema/backend-trace.schema.json"), &backends);
 }
 
 #[test]
@@ -62,6 +80,20 @@ fn yaml_says_what_json_says() {
     let json: Value = serde_json::from_str(&of("json")).unwrap();
     let yaml: Value = serde_saphyr::from_str(&of("yaml")).unwrap();
     assert_eq!(json, yaml);
+}
+
+#[test]
+fn arguments_do_not_speak_to_a_terminal() {
+    let terminal = Terminal { color: true, color_stderr: true, ..Terminal::PIPE };
+    for line in
+        ["{}", "check --{}", "check -o {}", "check --demo {} --color never", "explain {} --color never"]
+    {
+        let args = line.split_whitespace().map(|it| it.replace("{}", "x\u{1b}[31m\u{202e}y").into());
+        let args = std::iter::once("kubectl-aigw_backend".into()).chain(args);
+        let answer = cli::run(args, &terminal, NOW.parse().unwrap(), &mut "".as_bytes());
+        assert_eq!(answer.code.number(), 2, "{line}");
+        assert!(!answer.stderr.contains(['\u{1b}', '\u{202e}']), "{line}: {:?}", answer.stderr);
+    }
 }
 
 /// Everything but what stands there to be copied.
@@ -107,6 +139,24 @@ fn a_pipe_gets_80_columns() {
     }
     let table = run("check -f - --assume-complete", &LONG).stdout;
     assert!(table.starts_with("NAMESPACE") && table.contains('…'), "{table}");
+}
+
+#[test]
+fn a_narrow_terminal_gets_lines_that_fit() {
+    for columns in [40, 60, 80, 200] {
+        let terminal = Terminal { columns: Some(columns), ..Terminal::PIPE };
+        for (line, stdin) in [("check --demo", ""), ("check -f - --assume-complete", LONG.as_str())] {
+            let args = std::iter::once("aigw").chain(line.split_whitespace()).map(Into::into);
+            let answer = cli::run(args, &terminal, NOW.parse().unwrap(), &mut stdin.as_bytes());
+            for shown in prose(&answer.stdout) {
+                let width = shown.chars().count();
+                assert!(
+                    width <= columns || shown.starts_with("    ") || shown.contains("kubectl "),
+                    "{line}: {width} of {columns}\n{shown}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,29 +1,25 @@
 //! `check`.
 
-use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+use std::collections::BTreeSet;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::{
-    Answer, Context, duration,
+    Answer, Context,
     exit::{self, ExitCode, FailOn},
     failure::Failure,
+    input::{Input, InputFlags},
     output::Output,
-    progress,
     select::{self, Selection},
     selector::Selector,
 };
 use crate::{
-    cluster::{Cluster, Places, files, live},
-    demo,
+    cluster::live,
     render::{self, Format, Page, clean},
-    report::{self, Report, Source, SourceKind},
+    report::{self, Report},
     rules,
-    trace::{AssumedVersions, Version, World},
+    trace::World,
 };
-
-/// Notes on files that are shown: folders of examples repeat their objects.
-const NOTES: usize = 5;
 
 /// Checks the health of AIServiceBackends
 #[derive(Args)]
@@ -45,21 +41,8 @@ pub(super) struct Check {
     /// Backends with these labels
     #[arg(short = 'l', long, conflicts_with = "names")]
     selector: Option<Selector>,
-    /// Read objects from a file, a folder or `-` instead of a cluster; repeatable
-    #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-", value_delimiter = ',')]
-    files: Vec<PathBuf>,
-    /// Descend into folders of folders
-    #[arg(short = 'R', long, requires = "files")]
-    recursive: bool,
-    /// The files are the whole cluster: what they lack does not exist
-    #[arg(long, requires = "files")]
-    assume_complete: bool,
-    /// Check the example cluster that is built in
-    #[arg(long, conflicts_with = "files")]
-    demo: bool,
-    /// Version to assume: aigw=v1.1.0, eg=v1.8.1; repeatable
-    #[arg(long, value_name = "WHAT=VERSION", value_delimiter = ',', value_parser = assumption)]
-    assume_version: Vec<(Component, Version)>,
+    #[command(flatten)]
+    input: InputFlags,
     /// table, wide, json, yaml or name; FORMAT=FILE writes a file; repeatable
     #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     output: Vec<Output>,
@@ -69,60 +52,6 @@ pub(super) struct Check {
     /// What could not be checked makes the exit code 3
     #[arg(long, help_heading = "Output")]
     strict: bool,
-    /// How Secrets are read: each by name, by one list per namespace, not at all
-    #[arg(long, value_enum, default_value_t = Secrets::Get, value_name = "HOW")]
-    secrets: Secrets,
-    /// End after this long, with what was found until then
-    #[arg(long, value_name = "D", value_parser = duration::parse)]
-    timeout: Option<Duration>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Secrets {
-    Get,
-    List,
-    None,
-}
-
-impl From<Secrets> for live::SecretsMode {
-    fn from(secrets: Secrets) -> Self {
-        match secrets {
-            Secrets::Get => live::SecretsMode::Get,
-            Secrets::List => live::SecretsMode::List,
-            Secrets::None => live::SecretsMode::None,
-        }
-    }
-}
-
-/// Whose version is assumed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Component {
-    AiGateway,
-    EnvoyGateway,
-    /// Nothing depends on it yet.
-    GatewayApi,
-}
-
-fn assumption(text: &str) -> Result<(Component, Version), String> {
-    let (key, version) = text.split_once('=').ok_or("write it like aigw=v1.1.0")?;
-    let component = match key {
-        "aigw" => Component::AiGateway,
-        "eg" => Component::EnvoyGateway,
-        "gwapi" => Component::GatewayApi,
-        _ => return Err("there are aigw, eg and gwapi".to_owned()),
-    };
-    Ok((component, version.parse()?))
-}
-
-/// What was read, from wherever.
-struct Input {
-    cluster: Cluster,
-    places: Places,
-    source: Source,
-    selection: Selection,
-    stderr: String,
-    code: ExitCode,
-    cut_short: bool,
 }
 
 impl Check {
@@ -131,33 +60,33 @@ impl Check {
             Ok(outputs) => outputs,
             Err(failure) => return Answer::failure(failure.show(context.talk)),
         };
-        let loaded = if self.files.is_empty() && !self.demo {
-            self.live(&mut context)
-        } else {
-            Ok(self.files(&mut context))
+        let scope = live::Scope {
+            all_namespaces: self.all_namespaces,
+            selector: self.selector.as_ref().map(|it| it.text.clone()),
+            names: self.names.clone(),
+            ..live::Scope::default()
         };
-        let mut input = match loaded {
+        let mut input = match self.input.load(&mut context, scope) {
             Ok(input) => input,
             Err(failure) => return Answer::failure(failure.show(context.talk)),
         };
-        for failure in input.selection.unknown(&input.cluster) {
+        let selection = self.selection(input.namespace.clone());
+        for failure in selection.unknown(&input.cluster) {
             input.stderr += &failure.show(context.talk);
             input.code = ExitCode::Failure;
         }
-        let now = if self.demo { demo::now() } else { context.now };
-        let report = report(&input, now, &self.versions());
+        let report = report(&input, &selection);
         if report.backends.is_empty() {
             if !self.names.is_empty() {
                 return Answer::failure(input.stderr);
             }
             if input.code == ExitCode::Fine {
-                input.stderr += &nothing(&input);
+                input.stderr += &nothing(&input, &selection);
             }
         }
         let mut code = input.code.max(exit::of_report(&report, self.fail_on, self.strict, input.cut_short));
         let mut stdout = String::new();
-        let assumed_complete = self.assume_complete || self.demo;
-        let page = Page { style: context.style, places: &input.places, assumed_complete };
+        let page = Page { style: context.style, places: &input.places, assumed_complete: input.complete };
         for output in outputs {
             let text = render::render(output.format, &report, &page);
             let Some(file) = output.file else {
@@ -165,7 +94,8 @@ impl Check {
                 continue;
             };
             if let Err(error) = std::fs::write(&file, text) {
-                let failure = Failure::new(format!("cannot write {}: {error}", file.display()));
+                let failure = Failure::new(format!("cannot write {}: {error}", file.display()))
+                    .help(format!("another file: -o {}=FILE", output.format.name()));
                 input.stderr += &failure.show(context.talk);
                 code = ExitCode::Failure;
             }
@@ -182,110 +112,33 @@ impl Check {
         Ok(if self.output.is_empty() { table() } else { self.output.clone() })
     }
 
-    fn versions(&self) -> AssumedVersions {
-        let version = |wanted| self.assume_version.iter().rfind(|(it, _)| *it == wanted).map(|(_, it)| *it);
-        AssumedVersions {
-            ai_gateway: version(Component::AiGateway),
-            envoy_gateway: version(Component::EnvoyGateway),
-        }
-    }
-
     fn selection(&self, namespace: Option<String>) -> Selection {
         let namespace = namespace.filter(|_| !self.all_namespaces);
         Selection { namespace, names: self.names.clone(), selector: self.selector.clone() }
     }
-
-    fn files(&self, context: &mut Context<'_>) -> Input {
-        let namespace = context.connection.namespace.clone();
-        let request = files::Request {
-            paths: self.files.clone(),
-            recursive: self.recursive,
-            namespace: namespace.clone(),
-            complete: self.assume_complete || self.demo,
-        };
-        let (loaded, kind) = if self.demo {
-            (files::load_text(&request, demo::NAME, demo::CLUSTER), SourceKind::Demo)
-        } else {
-            (files::load(&request, context.stdin), SourceKind::Files)
-        };
-        let mut stderr = String::new();
-        let mut notes = loaded.notes;
-        let more = notes.len().saturating_sub(NOTES);
-        if more > 1 && !context.connection.is_verbose() {
-            notes.truncate(NOTES);
-            notes.push(format!("{more} more like these: -v 1 shows them"));
-        }
-        for note in &notes {
-            stderr += &format!("{} {}\n", context.talk.dim("note:"), clean(note));
-        }
-        for problem in &loaded.problems {
-            stderr += &Failure::new(problem.to_string()).show(context.talk);
-        }
-        Input {
-            cluster: loaded.cluster,
-            places: loaded.places,
-            source: Source { kind, context: None },
-            selection: self.selection(namespace),
-            stderr,
-            code: if loaded.problems.is_empty() { ExitCode::Fine } else { ExitCode::Failure },
-            cut_short: false,
-        }
-    }
-
-    fn live(&self, context: &mut Context<'_>) -> Result<Input, Failure> {
-        let connection = live::Connection::from(std::mem::take(&mut context.connection));
-        let scope = live::Scope {
-            all_namespaces: self.all_namespaces,
-            selector: self.selector.as_ref().map(|it| it.text.clone()),
-            names: self.names.clone(),
-            secrets: self.secrets.into(),
-        };
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
-        let progress = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
-        let loaded = runtime.block_on(live::load(&connection, &scope, self.timeout, &progress));
-        progress.end();
-        // a credential plugin that hangs must not keep a run from ending
-        runtime.shutdown_background();
-        let live = loaded?;
-        let warning = |it: &String| format!("{} {}\n", context.talk.warn("warning:"), clean(it));
-        Ok(Input {
-            selection: self.selection(Some(live.namespace)),
-            cluster: live.cluster,
-            places: Places::default(),
-            source: Source { kind: SourceKind::Live, context: live.context },
-            stderr: live.warnings.iter().map(warning).collect(),
-            code: ExitCode::Fine,
-            cut_short: live.timed_out,
-        })
-    }
 }
 
 /// All rules run over all backends, so that a shared cause names all that it hits; then what was asked for is kept.
-fn report(input: &Input, now: jiff::Timestamp, versions: &AssumedVersions) -> Report {
+fn report(input: &Input, selection: &Selection) -> Report {
     let cluster = &input.cluster;
-    let world = World::new(cluster, now, versions);
+    let world = World::new(cluster, input.now, &input.versions);
     let mut traces: Vec<_> = cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
     let mut findings = rules::run(&world, &traces).findings;
-    traces.retain(|it| input.selection.has(it.backend));
+    traces.retain(|it| selection.has(it.backend));
     let selected: BTreeSet<_> = traces.iter().map(crate::trace::Trace::id).collect();
-    findings.retain(|it| input.selection.shows(it, &selected));
+    findings.retain(|it| selection.shows(it, &selected));
     let request = report::Request { source: input.source.clone(), places: &input.places };
     report::build(&world, &traces, &findings, &request)
 }
 
 /// A word where there is nothing to show, and where there would be something.
-fn nothing(input: &Input) -> String {
-    let selection = &input.selection;
+fn nothing(input: &Input, selection: &Selection) -> String {
     let labels = selection.selector.as_ref().map_or(String::new(), |it| format!(" with labels {}", it.text));
     let here =
         input.cluster.ai_service_backends.iter().filter(|it| selection.covers(&it.meta.namespace)).count();
     let mut lines = vec![format!("No AIServiceBackends{labels} found{}.", selection.place())];
     match select::elsewhere_are(&input.cluster) {
-        _ if here > 0 => lines.push(format!("{here} there, with other labels")),
+        _ if here > 0 => lines.push(format!("with other labels there: {here}; leave out -l")),
         Some(elsewhere) => lines.push(elsewhere),
         None => {}
     }

@@ -1,40 +1,163 @@
-//! `explain`.
+//! `explain`: a code, a symptom, a backend, or one request.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{
     Answer, Context,
+    exit::ExitCode,
     failure::{Failure, nearest},
+    input::{Input, InputFlags},
+    request::RequestFlags,
 };
-use crate::{render, rules};
+use crate::{
+    cluster::live,
+    render::{self, Style},
+    report::{self, BackendTrace, RequestTrace},
+    rules,
+    trace::{Trace, World},
+    walk,
+};
 
-/// Explains a code: what it means, how to confirm it, how to fix it
+/// Explains a code, a symptom, a backend, or the fate of one request
 #[derive(Args)]
 #[command(after_help = "Examples:
-  kubectl aigw-backend explain            # all codes
-  kubectl aigw-backend explain AIB302")]
+  kubectl aigw-backend explain                           # all codes
+  kubectl aigw-backend explain AIB302
+  kubectl aigw-backend explain 'No matching route found' # what can cause it
+  kubectl aigw-backend explain openai -n models          # how a backend is reached
+  kubectl aigw-backend explain --model gpt-4o            # the fate of one request")]
 pub(super) struct Explain {
-    /// A code like AIB302, or the name of a rule [default: list them all]
-    #[arg(value_name = "CODE")]
-    what: Option<String>,
+    /// A code, the name of a rule, words of a symptom, or a backend's name [default: list all codes]
+    #[arg(value_name = "WHAT")]
+    what: Vec<String>,
+    #[command(flatten)]
+    request: RequestFlags,
+    #[command(flatten)]
+    input: InputFlags,
+    /// Of a backend or a request
+    #[arg(short, long, value_enum, default_value_t = Format::Tree, value_name = "FORMAT", help_heading = "Output")]
+    output: Format,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Tree,
+    Json,
+    Yaml,
+}
+
+/// What there is to explain from.
+struct Scene<'a> {
+    input: &'a Input,
+    map: walk::Map<'a>,
+    style: Style,
+}
+
+type Explanation = fn(&Explain, &Scene<'_>) -> Result<String, Failure>;
+
 impl Explain {
-    pub(super) fn run(&self, context: &Context<'_>) -> Answer {
-        let Some(what) = &self.what else { return Answer::text(render::docs::list(context.style)) };
-        if let Some(rule) = rules::find(what) {
+    pub(super) fn run(self, mut context: Context<'_>) -> Answer {
+        if self.request.are_given() {
+            return self.with_objects(&mut context, Self::one_request);
+        }
+        if self.what.is_empty() {
+            return Answer::text(render::docs::list(context.style));
+        }
+        let what = self.what.join(" ");
+        if let Some(rule) = rules::find(&what) {
             return Answer::text(render::docs::page(rule, context.style));
         }
-        let failure = if rules::RETIRED.iter().any(|it| it.eq_ignore_ascii_case(what)) {
-            Failure::new(format!("`{what}` is no longer in use"))
-        } else {
-            Failure::new(format!("no rule `{what}`"))
-        };
-        let names = rules::all().flat_map(|it| [it.code, it.name]);
-        let failure = match nearest(what, names) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure,
-        };
-        Answer::failure(failure.help("all of them: kubectl aigw-backend explain").show(context.talk))
+        if what.starts_with("backend/") || self.input.is_said() {
+            return self.with_objects(&mut context, Self::one_backend);
+        }
+        let causes = rules::symptom(&what);
+        if !causes.is_empty() {
+            return Answer::text(render::docs::causes(&what, &causes, context.style));
+        }
+        if rules::RETIRED.iter().any(|it| it.eq_ignore_ascii_case(&what)) {
+            return Answer::failure(Failure::new(format!("`{what}` is no longer in use")).show(context.talk));
+        }
+        let near = nearest(&what, rules::all().flat_map(|it| [it.code, it.name]));
+        if is_code(&what) || near.is_some() || self.what.len() > 1 {
+            let failure = Failure::new(format!("no rule and no symptom `{what}`"));
+            let failure =
+                near.into_iter().fold(failure, |it, near| it.help(format!("did you mean `{near}`?")));
+            let failure = failure.help("all of them: kubectl aigw-backend explain");
+            return Answer::failure(failure.show(context.talk));
+        }
+        self.with_objects(&mut context, Self::one_backend)
     }
+
+    fn with_objects(&self, context: &mut Context<'_>, explain: Explanation) -> Answer {
+        let input = match self.input.load(context, live::Scope::default()) {
+            Ok(input) => input,
+            Err(failure) => return Answer::failure(failure.show(context.talk)),
+        };
+        let cluster = &input.cluster;
+        let world = World::new(cluster, input.now, &input.versions);
+        let traces: Vec<_> = cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+        let findings = rules::run(&world, &traces).findings;
+        let map = walk::Map { world: &world, traces: &traces, findings: &findings };
+        match explain(self, &Scene { input: &input, map, style: context.style }) {
+            Ok(stdout) => Answer { stdout, stderr: input.stderr, code: input.code },
+            Err(failure) => Answer {
+                stdout: String::new(),
+                stderr: input.stderr + &failure.show(context.talk),
+                code: ExitCode::Failure,
+            },
+        }
+    }
+
+    fn one_request(&self, scene: &Scene<'_>) -> Result<String, Failure> {
+        let question = self.request.question(scene.map.world, scene.input.namespace.as_deref())?;
+        let answer = scene.map.walk(&question);
+        let trace: RequestTrace = report::request_trace(&scene.input.cluster, &question, &answer);
+        Ok(match self.output {
+            Format::Tree => render::walk::page(&trace, scene.style),
+            Format::Json => render::json(&trace),
+            Format::Yaml => render::yaml(&trace),
+        })
+    }
+
+    fn one_backend(&self, scene: &Scene<'_>) -> Result<String, Failure> {
+        let (input, traces) = (scene.input, scene.map.traces);
+        let what = self.what.join(" ");
+        let wanted = what.strip_prefix("backend/").unwrap_or(&what);
+        let (namespace, name) = wanted
+            .split_once('/')
+            .map_or((input.namespace.as_deref(), wanted), |(ns, name)| (Some(ns), name));
+        let here = |it: &&Trace<'_>| namespace.is_none_or(|ns| it.backend.meta.namespace == ns);
+        let fits: Vec<&Trace<'_>> =
+            traces.iter().filter(here).filter(|it| it.backend.meta.name == name).collect();
+        let [trace] = fits.as_slice() else {
+            let place = namespace.map_or(String::new(), |it| format!(" in namespace {it}"));
+            if fits.len() > 1 {
+                let all: Vec<String> =
+                    fits.iter().map(|it| format!("{}/{name}", it.backend.meta.namespace)).collect();
+                return Err(Failure::new(format!("several backends are called `{name}`"))
+                    .help(format!("write one of: {}", all.join(", "))));
+            }
+            let near = nearest(name, traces.iter().filter(here).map(|it| it.backend.meta.name.as_str()));
+            let failure = Failure::new(format!("no code, symptom or AIServiceBackend `{name}`{place}"));
+            let failure =
+                near.into_iter().fold(failure, |it, near| it.help(format!("did you mean `{near}`?")));
+            return Err(failure.help(
+                "all codes: kubectl aigw-backend explain; backends: kubectl get aiservicebackends -A",
+            ));
+        };
+        let request = report::Request { source: input.source.clone(), places: &input.places };
+        let report = report::build(scene.map.world, traces, scene.map.findings, &request);
+        let Some(trace): Option<BackendTrace> = report::backend_trace(trace, &report) else {
+            return Err(Failure::new(format!("`{name}` has no row in the report")));
+        };
+        Ok(match self.output {
+            Format::Tree => render::tree::page(&trace, scene.style),
+            Format::Json => render::json(&trace),
+            Format::Yaml => render::yaml(&trace),
+        })
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    text.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("AIB")) && text.len() <= 6
 }

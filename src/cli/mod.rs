@@ -8,8 +8,10 @@ mod duration;
 mod exit;
 mod explain;
 mod failure;
+mod input;
 mod output;
 mod progress;
+mod request;
 mod select;
 mod selector;
 mod terminal;
@@ -18,13 +20,13 @@ mod version;
 pub use exit::ExitCode;
 pub use terminal::Terminal;
 
-use std::{ffi::OsString, io::Read, path::Path};
+use std::{borrow::Cow, ffi::OsString, io::Read, path::Path};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use self::connection::ConnectionFlags;
-use crate::render::Style;
+use crate::render::{Style, clean};
 
 /// What a run comes to.
 #[derive(Debug)]
@@ -78,7 +80,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(Box<check::Check>),
-    Explain(explain::Explain),
+    Explain(Box<explain::Explain>),
     /// Prints the version and the number of rules
     Version,
     Completion(completion::Completion),
@@ -112,10 +114,14 @@ pub fn run(
 ) -> Answer {
     let args: Vec<OsString> = args.into_iter().collect();
     let (file, shown) = program(args.first());
-    let command = Cli::command().bin_name(shown);
+    let command = Cli::command().bin_name(shown.as_str());
+    let called = called(&shown, &args);
+    let tame = args.iter().all(|it| matches!(clean(&it.to_string_lossy()), Cow::Borrowed(_)));
     let cli = match command.try_get_matches_from(args).and_then(|it| Cli::from_arg_matches(&it)) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, terminal),
+        // with colour only where what it quotes has none of its own
+        Err(error) if tame => return usage(&error, &called, terminal),
+        Err(error) => return usage(&error, &called, &Terminal::PIPE),
     };
     let colored = |auto| match cli.color {
         When::Auto => auto,
@@ -128,7 +134,7 @@ pub fn run(
     let context = Context { connection: cli.connection, style, talk, terminal, now, stdin };
     match cli.command {
         Command::Check(check) => check.run(context),
-        Command::Explain(explain) => explain.run(&context),
+        Command::Explain(explain) => explain.run(context),
         Command::Version => version::run(),
         Command::Completion(completion) => completion.run(&file),
     }
@@ -146,11 +152,31 @@ fn program(arg: Option<&OsString>) -> (String, String) {
 }
 
 /// Help goes to stdout, a wrong usage to stderr.
-fn usage(error: &clap::Error, terminal: &Terminal) -> Answer {
+fn usage(error: &clap::Error, called: &str, terminal: &Terminal) -> Answer {
     let colored = if error.use_stderr() { terminal.color_stderr } else { terminal.color };
-    let text = error.render();
-    let text = if colored { text.ansi().to_string() } else { text.to_string() };
+    let rendered = error.render();
+    let text = if colored {
+        rendered.ansi().to_string()
+    } else {
+        // it quotes arguments
+        rendered.to_string().lines().map(|it| clean(it).into_owned() + "\n").collect()
+    };
+    // what stands there is what to type, but `--help` alone is not
+    let text = match text.rsplit_once("For more information, try") {
+        Some((before, _)) if error.use_stderr() => {
+            format!("{before}more: {called} --help\n")
+        }
+        _ => text,
+    };
     if error.use_stderr() { Answer::failure(text) } else { Answer::text(text) }
+}
+
+/// The program with the command that was meant.
+fn called(program: &str, args: &[OsString]) -> String {
+    let commands = Cli::command();
+    let known = |arg: &&OsString| commands.get_subcommands().any(|it| it.get_name() == arg.as_os_str());
+    let command = args.iter().skip(1).find(known);
+    command.map_or(program.to_owned(), |it| format!("{program} {}", it.display()))
 }
 
 #[cfg(test)]

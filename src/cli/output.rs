@@ -41,7 +41,7 @@ impl FromStr for Output {
         })?;
         match file {
             Some("") => Err("the file is missing after `=`".to_owned()),
-            file => Ok(Output { format, file: file.map(PathBuf::from) }),
+            file => Ok(Output { format, file: file.filter(|it| *it != "-").map(PathBuf::from) }),
         }
     }
 }
@@ -54,6 +54,7 @@ mod tests {
     fn formats_go_to_stdout_or_to_files() {
         assert_eq!("json".parse(), Ok(Output { format: Format::Json, file: None }));
         assert_eq!("json=a=b".parse(), Ok(Output { format: Format::Json, file: Some("a=b".into()) }));
+        assert_eq!("json=-".parse(), Ok(Output { format: Format::Json, file: None }));
         assert!("jsonpath={.x}".parse::<Output>().is_err_and(|it| it.contains("jq")));
         assert!("sarif".parse::<Output>().is_err());
         assert!("json=".parse::<Output>().is_err());

@@ -63,7 +63,10 @@ impl Selection {
                     lookup.as_ref().and_then(|it| it.unreadable()).filter(|_| !there.is_empty())
                 {
                     let why = format!("AIServiceBackend `{name}`{place} cannot be read: {why}");
-                    return Failure::new(why);
+                    let namespace = namespace.unwrap_or_default();
+                    return Failure::new(why).help(format!(
+                        "look at it: kubectl -n {namespace} get aiservicebackend {name} -o yaml"
+                    ));
                 }
                 let failure = Failure::new(format!("no AIServiceBackend `{name}`{place}"));
                 let mut names: Vec<&str> = here().map(|it| it.meta.name.as_str()).collect();

@@ -5,6 +5,7 @@
 pub mod files;
 pub mod live;
 mod lookup;
+mod misfit;
 mod shelf;
 mod source;
 mod yaml;
@@ -39,8 +40,8 @@ macro_rules! cluster {
         impl Cluster {
             /// Decodes one object and puts it on its shelf; one that does not decode is kept as unreadable.
             ///
-            /// Returns the error text of an object that does not decode.
-            pub fn insert(&mut self, kind: Kind, json: &RawValue) -> Result<Key, String> {
+            /// Returns what does not fit in an object that does not decode.
+            fn insert(&mut self, kind: Kind, json: &RawValue) -> Result<Key, misfit::Misfit> {
                 match kind {
                     $(Kind::$type => self.$field.insert_json(json),)*
                 }
@@ -67,8 +68,8 @@ macro_rules! cluster {
                 }
             }
 
-            /// What of a kind could not be looked at, by namespace (empty: everywhere else).
-            pub fn unread(&self, kind: Kind) -> Vec<(String, Why)> {
+            /// What of a kind could not be looked at: namespace (empty: everywhere else), name (`None`: all of it), reason.
+            pub fn unread(&self, kind: Kind) -> Vec<(String, Option<String>, Why)> {
                 match kind {
                     $(Kind::$type => self.$field.unread(),)*
                 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Lookup, Why};
-use crate::model::{Key, Kind, Resource};
+use super::{Lookup, Why, misfit::Misfit};
+use crate::model::{Key, Resource};
 
 /// What part of a kind has been looked at.
 #[derive(Debug, Clone)]
@@ -145,14 +145,14 @@ impl<T> Shelf<T> {
         self.objects.is_empty()
     }
 
-    /// Why namespaces could not be looked at; the empty namespace stands for all others, and those that could not be
-    /// looked at for the same reason.
-    pub fn unread(&self) -> Vec<(String, Why)> {
-        let named = (self.namespaces.iter())
-            .filter(|(_, covered)| covered.is_err() && **covered != self.elsewhere)
-            .filter_map(|(ns, covered)| Some((ns.clone(), covered.clone().err()?)));
-        let broken = self.unreadable.iter().map(|((ns, _), why)| (ns.clone(), why.clone()));
-        let elsewhere = self.elsewhere.clone().err().map(|why| (String::new(), why));
+    /// What could not be looked at: its namespace, where the empty one stands for all others and those that could not
+    /// be looked at for the same reason, and its name if it is one object.
+    pub fn unread(&self) -> Vec<(String, Option<String>, Why)> {
+        let elsewhere = self.elsewhere.clone().err().map(|why| (String::new(), None, why));
+        let named = self.namespaces.iter().filter(|(_, covered)| **covered != self.elsewhere);
+        let named = named.filter_map(|(ns, covered)| Some((ns.clone(), None, covered.clone().err()?)));
+        let broken = self.unreadable.iter();
+        let broken = broken.map(|((ns, name), why)| (ns.clone(), Some(name.clone()), why.clone()));
         elsewhere.into_iter().chain(named).chain(broken).collect()
     }
 }
@@ -173,20 +173,15 @@ impl<T: Resource> Shelf<T> {
     }
 
     /// Decodes an object and puts it on the shelf, or notes it as unreadable and returns the reason.
-    pub fn insert_json(&mut self, json: &RawValue) -> Result<Key, String> {
+    pub(super) fn insert_json(&mut self, json: &RawValue) -> Result<Key, Misfit> {
         match serde_json::from_str::<T>(json.get()) {
             Ok(object) => Ok(self.insert(object)),
             Err(error) => {
-                // serde_json quotes the value that does not fit, which may come from a Secret
-                let reason = if T::KIND == Kind::Secret {
-                    format!("does not decode at column {}", error.column())
-                } else {
-                    error.to_string()
-                };
+                let misfit = Misfit::of(&error, json.get());
                 if let Ok(Named { metadata }) = serde_json::from_str(json.get()) {
-                    self.note(&metadata.namespace, &metadata.name, Err(Why::Undecodable(reason.clone())));
+                    self.note(&metadata.namespace, &metadata.name, Err(Why::Undecodable(misfit.to_string())));
                 }
-                Err(reason)
+                Err(misfit)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::yaml::{Content, Node};
-use crate::model::{Key, Kind};
+use crate::model::Key;
 
 /// A place in a file; line and column count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -67,13 +67,28 @@ impl Places {
         self.objects.insert(key, (file, spans(node)));
     }
 
-    /// Forgets the lines of a document that is a Secret, up to where the next one may begin.
+    /// Forgets lines, both ends included.
     pub(super) fn forget(&mut self, file: usize, from: usize, to: usize) {
         let Some(file) = self.files.get_mut(file) else { return };
         let end = to.min(file.lines.len());
         for line in file.lines.get_mut(from.saturating_sub(1)..end).into_iter().flatten() {
             *line = None;
         }
+    }
+
+    /// Whether a text stands whole on a line.
+    pub(super) fn holds(&self, file: usize, line: usize, text: &str) -> bool {
+        self.text(file, line).is_none_or(|it| it.contains(text))
+    }
+
+    /// Whether nothing but the dash of an item stands before a column.
+    pub(super) fn is_first(&self, file: usize, line: usize, column: usize) -> bool {
+        let before = |it: &str| it.chars().take(column.saturating_sub(1)).all(|it| it == ' ' || it == '-');
+        self.text(file, line).is_some_and(before)
+    }
+
+    fn text(&self, file: usize, line: usize) -> Option<&str> {
+        self.files.get(file)?.lines.get(line.checked_sub(1)?)?.as_deref()
     }
 
     /// How many lines a file has.
@@ -91,9 +106,4 @@ fn spans(node: &Node) -> Spans {
         Content::Map(entries) => entries.iter().map(|(key, it)| (key.clone(), spans(it))).collect(),
     };
     Spans { place: node.place, below }
-}
-
-/// Whether lines of a document of this kind may be shown.
-pub(super) fn is_secret(kind: Option<Kind>) -> bool {
-    kind == Some(Kind::Secret)
 }

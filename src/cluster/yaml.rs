@@ -30,19 +30,64 @@ pub(super) struct SyntaxError {
 
 /// Reads all documents of a text; empty ones are left out.
 pub(super) fn read(text: &str) -> Result<Vec<Node>, SyntaxError> {
+    match documents(text) {
+        // as kubectl reads it, JSON needs nothing between its documents
+        Err(error) if text.trim_start().starts_with('{') => stream(text).ok_or(error),
+        documents => documents,
+    }
+}
+
+fn documents(text: &str) -> Result<Vec<Node>, SyntaxError> {
     let documents: Result<Vec<Spanned<Content>>, _> =
         serde_saphyr::from_multiple_with_options(text, options());
     let documents = documents.map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |it| place(&it));
-        let text = error.without_snippet().to_string();
-        let reason = text.lines().next().unwrap_or("cannot be read").to_owned();
-        SyntaxError { line, column, reason }
+        SyntaxError { line, column, reason: reason(&error.without_snippet().to_string()) }
     })?;
     Ok(documents
         .into_iter()
         .map(node)
         .filter(|it| !matches!(it.content, Content::Scalar(Value::Null)))
         .collect())
+}
+
+/// Documents of JSON, one after the other.
+fn stream(text: &str) -> Option<Vec<Node>> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+    let (mut nodes, mut from, mut line, mut column) = (vec![], 0, 0, 0);
+    while let Some(value) = values.next() {
+        value.ok()?;
+        let part = text.get(from..values.byte_offset())?;
+        let mut read = documents(part).ok()?;
+        for it in &mut read {
+            it.shift(line, column);
+        }
+        nodes.append(&mut read);
+        line += part.matches('\n').count();
+        let tail = part.rsplit('\n').next().unwrap_or_default().chars().count();
+        column = if part.contains('\n') { tail } else { column + tail };
+        from = values.byte_offset();
+    }
+    Some(nodes)
+}
+
+/// The parser's words, where they are words for its user.
+fn reason(text: &str) -> String {
+    let text = text.lines().next().unwrap_or_default();
+    let text = text.find(" at line ").and_then(|at| text.get(..at)).unwrap_or(text);
+    if let Some(key) = text.strip_prefix("duplicate mapping key: ") {
+        let key = key.rsplit_once(", set ").map_or(key, |(key, _)| key);
+        return format!("the key `{key}` is there twice");
+    }
+    let depth = text.contains("Depth") || text.starts_with("recursion limit");
+    match text {
+        _ if depth => "nested too deeply".to_owned(),
+        _ if text.starts_with("budget breached") && text.contains("nchor") => {
+            "its aliases unfold to too much".to_owned()
+        }
+        _ if text.starts_with("budget breached") => "larger than what is read here".to_owned(),
+        text => text.to_owned(),
+    }
 }
 
 /// Budgets for dumps of big clusters; alias bombs still end early, as replayed events have a limit of their own.
@@ -54,6 +99,7 @@ fn options() -> Options {
             max_events: 20_000_000,
             max_nodes: 20_000_000,
             max_documents: 100_000,
+            max_recorded_anchor_events: 100_000,
         },
     }
 }
@@ -96,14 +142,26 @@ impl Node {
         }
     }
 
-    /// The last line that belongs to it, as far as its nodes tell.
-    pub(super) fn last_line(&self) -> usize {
-        let below = match &self.content {
+    /// Moves it to where its text began.
+    fn shift(&mut self, lines: usize, columns: usize) {
+        let (line, column) = self.place;
+        self.place = (line + lines, if line == 1 { column + columns } else { column });
+        match &mut self.content {
+            Content::Scalar(_) => {}
+            Content::List(items) => items.iter_mut().for_each(|it| it.shift(lines, columns)),
+            Content::Map(entries) => entries.iter_mut().for_each(|(_, it)| it.shift(lines, columns)),
+        }
+    }
+
+    /// The node that a path leads to, or the last one on the way.
+    pub(super) fn nearest(&self, path: &[String]) -> &Node {
+        let Some((first, rest)) = path.split_first() else { return self };
+        let next = match &self.content {
+            Content::List(items) => first.parse().ok().and_then(|at: usize| items.get(at)),
+            Content::Map(_) => self.get(first),
             Content::Scalar(_) => None,
-            Content::List(items) => items.iter().map(Node::last_line).max(),
-            Content::Map(entries) => entries.iter().map(|(_, node)| node.last_line()).max(),
         };
-        below.unwrap_or(0).max(self.place.0)
+        next.map_or(self, |next| next.nearest(rest))
     }
 }
 
@@ -189,6 +247,14 @@ mod tests {
     }
 
     #[test]
+    fn json_needs_nothing_between_its_documents() {
+        let documents = read("{\"a\": 1}\n{\n  \"b\": 2} {\"c\": 3}\n").unwrap();
+        let places = ["a", "b", "c"].iter().zip(&documents).map(|(key, it)| it.get(key).unwrap().place);
+        assert_eq!(places.collect::<Vec<_>>(), [(1, 7), (3, 8), (3, 17)]);
+        assert!(read("{\"a\": 1}\n{\"b\"\n").is_err());
+    }
+
+    #[test]
     fn unquoted_words_of_yaml_1_1_are_booleans_as_kubectl_has_it() {
         let documents = read("a: yes\nb: off\nc: \"yes\"\nd: 1.10\ne: 0x10\n8080: x\n").unwrap();
         let json = documents[0].json();
@@ -206,6 +272,8 @@ mod tests {
             let alias = format!("*a{}", n - 1);
             text + &format!("a{n}: &a{n} [{}]\n", [alias.as_str(); 9].join(", "))
         });
-        assert!(read(&bomb).is_err());
+        assert_eq!(read(&bomb).unwrap_err().reason, "its aliases unfold to too much");
+        assert_eq!(read("a: 1\na: 2\n").unwrap_err().reason, "the key `a` is there twice");
+        assert_eq!(read(&"[".repeat(9000)).unwrap_err().reason, "nested too deeply");
     }
 }

@@ -230,6 +230,8 @@ pub struct CredentialOverride {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct OverrideSource {
+    /// The request header, where it is not the default of the policy's type.
+    pub header: Option<String>,
     /// Use the configured credential when the request brings none; unset means true.
     pub fallback_to_configured: Option<bool>,
 }

@@ -1,7 +1,5 @@
 //! Names that the controllers and their charts give: who reads a cluster and who judges it must mean the same.
 
-use sha2::{Digest as _, Sha256};
-
 /// Namespace of Envoy Gateway where nothing says otherwise: its chart's default.
 pub const ENVOY_GATEWAY_NAMESPACE: &str = "envoy-gateway-system";
 /// The ConfigMap that Envoy Gateway's chart makes.
@@ -26,8 +24,8 @@ pub fn token_secret(policy: &str) -> String {
 /// The Secrets, where the Envoy pods are, in which a Gateway's Envoy finds backends and keys: the one of v1.1, which a
 /// hash tells from that of a Gateway `b` in `c-a`, and the one before (ai-gateway@v1.1.0 internal/controller/secret_name.go).
 pub fn filter_configs(namespace: &str, gateway: &str) -> [String; 2] {
-    let digest = Sha256::digest(format!("{namespace}/{gateway}"));
-    let hash = digest.iter().take(6).fold(String::new(), |all, byte| format!("{all}{byte:02x}"));
+    let digest = ring::digest::digest(&ring::digest::SHA256, format!("{namespace}/{gateway}").as_bytes());
+    let hash = digest.as_ref().iter().take(6).fold(String::new(), |all, byte| format!("{all}{byte:02x}"));
     [format!("{gateway}-{namespace}-{hash}"), format!("{gateway}-{namespace}")]
 }
 

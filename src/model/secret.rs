@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::Error as _};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{
@@ -110,16 +110,15 @@ fn has_default_profile(text: &str) -> bool {
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let wire = Wire::deserialize(from)?;
-        let mut data: BTreeMap<String, SecretValue> = wire
-            .data
-            .into_iter()
-            .filter_map(|(key, value)| {
-                let packed: Zeroizing<Vec<u8>> =
-                    Zeroizing::new(value.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
-                let bytes = Zeroizing::new(STANDARD.decode(&*packed).ok()?);
-                Some((key, SecretValue::of(&bytes)))
-            })
-            .collect();
+        let decoded = wire.data.into_iter().map(|(key, value)| {
+            let packed: Zeroizing<Vec<u8>> =
+                Zeroizing::new(value.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
+            // the key is there: leaving it out would say that it is not
+            let wrong = |_| D::Error::custom(format!("invalid value, expected base64 in data.{key}"));
+            let bytes = Zeroizing::new(STANDARD.decode(&*packed).map_err(wrong)?);
+            Ok((key, SecretValue::of(&bytes)))
+        });
+        let mut data: BTreeMap<String, SecretValue> = decoded.collect::<Result<_, D::Error>>()?;
         data.extend(
             wire.string_data.into_iter().map(|(key, value)| (key, SecretValue::of(value.as_bytes()))),
         );

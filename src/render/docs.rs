@@ -1,6 +1,6 @@
 //! The pages of the rules, and their list.
 
-use super::{Style, text::wrap};
+use super::{Style, clean, text::wrap};
 use crate::rules::{self, Hop, Rule, Severity};
 
 /// All rules by hop, a line each.
@@ -20,6 +20,17 @@ pub fn list(style: Style) -> String {
     }
     parts.push("more: kubectl aigw-backend explain CODE\n".to_owned());
     parts.join("\n")
+}
+
+/// The rules that can cause a symptom, the likeliest first.
+pub fn causes(symptom: &str, rules: &[&Rule], style: Style) -> String {
+    let mut text =
+        format!("{}\n", style.bold(&format!("what can cause `{}`, the likeliest first", clean(symptom))));
+    for rule in rules {
+        let (state, sign) = style.severity(rule.severity);
+        text += &format!("  {} {}\n", style.state(state, &format!("{sign} {}", rule.code)), rule.name);
+    }
+    text + "what is wrong here: kubectl aigw-backend check; more: kubectl aigw-backend explain CODE\n"
 }
 
 /// The page of a rule.
@@ -42,6 +53,7 @@ pub fn page(rule: &Rule, style: Style) -> String {
     text += &section("How to fix it", &paragraphs(docs.fix, style), style);
     text += &section("Before", &verbatim(docs.before), style);
     text += &section("After", &verbatim(docs.after), style);
+    text += &section("Sources", &verbatim(&rule.refs.join("\n")), style);
     text
 }
 

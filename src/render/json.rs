@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::text::is_nasty;
-use crate::report::Report;
+use serde::Serialize;
 
-pub(super) fn render(report: &Report) -> String {
-    let text = serde_json::to_string_pretty(report).unwrap_or_else(|error| format!("\"{error}\""));
+use super::text::is_nasty;
+
+pub(super) fn text(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_else(|error| format!("\"{error}\""));
     escape(&text) + "\n"
 }
 

@@ -10,6 +10,8 @@ mod style;
 mod summary;
 mod table;
 mod text;
+pub mod tree;
+pub mod walk;
 mod wide;
 mod yaml;
 
@@ -65,8 +67,8 @@ pub fn render(format: Format, report: &Report, page: &Page<'_>) -> String {
     match format {
         Format::Table => people(report, page, table::table(report, page.style), false),
         Format::Wide => people(report, page, wide::table(report, page.style), true),
-        Format::Json => json::render(report),
-        Format::Yaml => yaml::render(report),
+        Format::Json => json::text(report),
+        Format::Yaml => yaml::text(report),
         Format::Name => name::render(report),
     }
 }
@@ -78,4 +80,14 @@ fn people(report: &Report, page: &Page<'_>, table: String, wide: bool) -> String
     let parts = [banner, table, findings, summary::summary(report, page)];
     let parts: Vec<String> = parts.into_iter().filter(|it| !it.is_empty()).collect();
     parts.join("\n")
+}
+
+/// Anything that is part of a report, as JSON.
+pub fn json(value: &impl serde::Serialize) -> String {
+    json::text(value)
+}
+
+/// Anything that is part of a report, as YAML.
+pub fn yaml(value: &impl serde::Serialize) -> String {
+    yaml::text(value)
 }

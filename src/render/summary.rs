@@ -132,7 +132,14 @@ fn skipped(report: &Report, assumed_complete: bool) -> Vec<Line> {
             }
         });
     }
-    lines.extend(grouped(report.skipped.iter().filter(|it| !lacking(it))));
+    let rest = report.skipped.iter().filter(|it| !lacking(it));
+    let (late, rest): (Vec<&Skipped>, Vec<&Skipped>) = rest.partition(|it| it.reason == "timeout");
+    if let Some(first) = late.first() {
+        let mut kinds: Vec<&str> = late.iter().map(|it| it.kind.as_str()).collect();
+        kinds.dedup();
+        lines.push(Line { what: format!("timed out: {}", kinds.join(", ")), remedy: first.remedy.clone() });
+    }
+    lines.extend(grouped(rest.into_iter()));
     let more = lines.len().saturating_sub(SKIPPED);
     if more > 0 {
         lines.truncate(SKIPPED);

@@ -18,11 +18,19 @@ pub(super) struct Grid {
     signs: std::ops::Range<usize>,
 }
 
+/// How columns of hops are headed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    Word,
+    Short,
+    Letter,
+}
+
 /// How much is given up to make the rows fit.
 #[derive(Clone, Copy)]
 struct Squeeze {
     gap: u16,
-    short: bool,
+    heading: Heading,
     /// Columns of each name.
     name: usize,
 }
@@ -32,15 +40,18 @@ pub(super) fn table(report: &Report, style: Style) -> String {
     if report.backends.is_empty() {
         return String::new();
     }
-    let roomy = Squeeze { gap: 2, short: false, name: usize::MAX };
+    let roomy = Squeeze { gap: 2, heading: Heading::Word, name: usize::MAX };
     let fits = |squeeze: Squeeze| {
         let text = lay_out(&grid(report, style, squeeze), squeeze.gap);
         (text.lines().map(width).max().unwrap_or_default() <= style.width).then_some(text)
     };
-    let steps = [roomy, Squeeze { gap: 1, ..roomy }, Squeeze { gap: 1, short: true, ..roomy }].into_iter();
-    let cut = (4..=60).rev().map(|name| Squeeze { gap: 1, short: true, name });
-    let text = steps.chain(cut).find_map(fits);
-    paint(&text.unwrap_or_else(|| lay_out(&grid(report, style, roomy), 2)), style)
+    let short = Squeeze { gap: 1, heading: Heading::Short, ..roomy };
+    let letter = Squeeze { heading: Heading::Letter, ..short };
+    let cut = |from: Squeeze, least: usize| (least..=60).rev().map(move |name| Squeeze { name, ..from });
+    let steps = [roomy, Squeeze { gap: 1, ..roomy }, short].into_iter().chain(cut(short, 12));
+    let text = steps.chain([letter]).chain(cut(letter, 4)).find_map(fits);
+    let least = Squeeze { name: 4, ..letter };
+    paint(&text.unwrap_or_else(|| lay_out(&grid(report, style, least), 1)), style)
 }
 
 /// NAMESPACE, where there is more than one; NAME.
@@ -51,17 +62,20 @@ pub(super) fn names(report: &Report) -> bool {
 fn grid(report: &Report, style: Style, squeeze: Squeeze) -> Grid {
     let namespaces = names(report);
     let name = |text: &str| shorten(&clean(text), squeeze.name, style.ellipsis());
-    let mut heading = if namespaces { vec!["NAMESPACE", "NAME"] } else { vec!["NAME"] };
+    let letter = squeeze.heading == Heading::Letter;
+    let mut heading =
+        if namespaces { vec![if letter { "NS" } else { "NAMESPACE" }, "NAME"] } else { vec!["NAME"] };
     let first = heading.len();
-    heading.extend(Hop::OF_BACKEND.map(|hop| if squeeze.short { short(hop) } else { hop.column() }));
-    heading.extend(["HEALTH", ""]);
+    heading.extend(Hop::OF_BACKEND.map(|hop| heading_of(hop, squeeze.heading)));
+    heading.extend([if letter { "" } else { "HEALTH" }, ""]);
     let mut rows: Vec<Vec<String>> = vec![heading.into_iter().map(str::to_owned).collect()];
     for row in &report.backends {
         let mut cells = if namespaces { vec![name(&row.namespace)] } else { vec![] };
         cells.push(name(&row.name));
         cells.extend(signs(row, style));
-        cells.push(format!("{} {}", style.sign(row.health), row.health.word()));
-        cells.push(codes(report, row, if squeeze.short { 1 } else { 2 }));
+        let sign = style.sign(row.health);
+        cells.push(if letter { sign.to_string() } else { format!("{sign} {}", row.health.word()) });
+        cells.push(codes(report, row, if squeeze.heading == Heading::Word { 2 } else { 1 }));
         rows.push(cells);
     }
     Grid { rows, signs: first..first + Hop::OF_BACKEND.len() }
@@ -70,6 +84,14 @@ fn grid(report: &Report, style: Style, squeeze: Squeeze) -> Grid {
 /// The signs of the six hops.
 pub(super) fn signs(row: &Row, style: Style) -> [String; 6] {
     Hop::OF_BACKEND.map(|hop| style.sign(row.hops.get(hop).map_or(State::None, |it| it.state)).to_string())
+}
+
+fn heading_of(hop: Hop, heading: Heading) -> &'static str {
+    match heading {
+        Heading::Word => hop.column(),
+        Heading::Short => short(hop),
+        Heading::Letter => hop.column().get(..1).unwrap_or_default(),
+    }
 }
 
 fn short(hop: Hop) -> &'static str {

@@ -3,20 +3,12 @@
 use serde::Serialize;
 
 use super::{json, text::is_nasty};
-use crate::report::Report;
-
-pub(super) fn render(report: &Report) -> String {
-    text(report)
-}
 
 /// The encoder leaves bidirectional characters as they are. YAML can escape them, as JSON does, of which it is a superset.
 pub(super) fn text(value: &impl Serialize) -> String {
     match serde_saphyr::to_string(value) {
         Ok(text) if text.chars().all(|it| it == '\n' || !is_nasty(it)) => text,
-        _ => {
-            let text = serde_json::to_string_pretty(value).unwrap_or_else(|error| format!("\"{error}\""));
-            json::escape(&text) + "\n"
-        }
+        _ => json::text(value),
     }
 }
 

@@ -37,7 +37,9 @@ pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], requ
     let of_severity = |severity| findings.iter().filter(|it| it.rule.severity == severity).count();
     let gaps = gaps(world, traces);
     let platform = findings.iter().filter(|it| it.rule.hop == Hop::Platform);
-    let platform_gaps = !world.platform.gaps.0.is_empty();
+    let of_platform =
+        |it: &Gap| matches!(it.kind, Kind::Pod | Kind::Deployment | Kind::MutatingWebhookConfiguration);
+    let platform_gaps = !world.platform.gaps.0.is_empty() || gaps.iter().any(of_platform);
     let state = health::worst(platform).unwrap_or(if platform_gaps { State::Unknown } else { State::Ok });
     Report {
         api_version: "aigw-backend/v1",
@@ -87,7 +89,7 @@ fn gaps(world: &World<'_>, traces: &[Trace<'_>]) -> Vec<Gap> {
         .filter(|kind| !kind.is_read_by_name() && rules::all().any(|rule| rule.needs.contains(kind)));
     for kind in needed {
         let unread = world.cluster.unread(kind).into_iter();
-        all.extend(unread.map(|(namespace, why)| Gap { kind, namespace, name: None, why }));
+        all.extend(unread.map(|(namespace, name, why)| Gap { kind, namespace, name, why }));
     }
     all.sort();
     all.dedup();
@@ -188,7 +190,7 @@ fn entry(cluster: &Cluster, places: &Places, finding: &Finding) -> Entry {
     }
 }
 
-fn object(cluster: &Cluster, key: &Key, exists: bool) -> ObjectId {
+pub(super) fn object(cluster: &Cluster, key: &Key, exists: bool) -> ObjectId {
     ObjectId {
         api_version: cluster.api_version(key.kind),
         kind: key.kind.to_string(),

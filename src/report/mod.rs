@@ -2,19 +2,24 @@
 //!
 //! These types are the format (`aigw-backend/v1`): fields are added and never changed.
 
+mod backend;
 mod build;
 mod health;
+mod request;
 mod skipped;
 
+pub use backend::{BackendTrace, backend_trace};
 pub use build::{Request, build};
 pub use health::State;
+pub use request::{RequestTrace, Sent, request_trace};
 
 use serde::Serialize;
 use serde_json::Value;
 
+pub use crate::rules::Severity;
 use crate::{
     cluster::Place,
-    rules::{Applicability, Hop, Severity},
+    rules::{Applicability, Hop},
     trace::Version,
 };
 

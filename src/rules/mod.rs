@@ -19,12 +19,14 @@ mod platform;
 mod reference;
 mod route;
 mod schema;
+mod symptom;
 mod tls;
 
 pub use crate::trace::Hop;
 pub use catalog::{RETIRED, all, find};
 pub use engine::{Outcome, run};
 pub use finding::{Applicability, Draft, Finding, Findings, Fix, Patch, Related};
+pub use symptom::symptom;
 
 use crate::{
     model::Kind,

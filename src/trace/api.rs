@@ -72,14 +72,13 @@ pub struct Call<'a> {
     pub prefix: Option<&'a str>,
     /// `spec.schema.version`.
     pub version: Option<&'a str>,
-    /// Project and region of GCPCredentials: without them nothing is put before `publishers/`.
-    pub gcp: Option<(&'a str, &'a str)>,
     /// Release of AI Gateway; unknown counts as recent.
     pub release: Option<Version>,
 }
 
 #[allow(clippy::wildcard_enum_match_arm, reason = "a schema serves what is listed, and nothing else")]
-/// The path that Envoy sends upstream; `None` where the schema does not serve the endpoint.
+/// The path that Envoy sends upstream; `None` where the schema does not serve the endpoint. GCPCredentials put project and
+/// region before it, without which the paths of Vertex AI are not even absolute.
 pub fn upstream_path(api: ClientApi, schema: &SchemaName, call: &Call<'_>) -> Option<String> {
     use ClientApi as Api;
     let model = call.model;
@@ -106,7 +105,9 @@ pub fn upstream_path(api: ClientApi, schema: &SchemaName, call: &Call<'_>) -> Op
             }
             Api::ChatCompletions | Api::Messages => Some(format!("/model/{}/converse", escaped())),
             Api::Embeddings => Some(format!("/model/{}/invoke", escaped())),
-            Api::CountTokens | Api::Tokenize => Some(format!("/model/{}/count-tokens", escaped())),
+            Api::CountTokens | Api::Tokenize => {
+                Some(format!("/model/{}/count-tokens", escape(without_geography(model))))
+            }
             _ => None,
         },
         SchemaName::AWSAnthropic => match api {
@@ -114,7 +115,9 @@ pub fn upstream_path(api: ClientApi, schema: &SchemaName, call: &Call<'_>) -> Op
                 Some(format!("/model/{}/invoke-with-response-stream", escaped()))
             }
             Api::ChatCompletions | Api::Messages => Some(format!("/model/{}/invoke", escaped())),
-            Api::CountTokens | Api::Tokenize => Some(format!("/model/{}/count-tokens", escaped())),
+            Api::CountTokens | Api::Tokenize => {
+                Some(format!("/model/{}/count-tokens", escape(without_geography(model))))
+            }
             _ => None,
         },
         SchemaName::GCPVertexAI => {
@@ -128,15 +131,15 @@ pub fn upstream_path(api: ClientApi, schema: &SchemaName, call: &Call<'_>) -> Op
                 Api::Tokenize => "countTokens",
                 _ => return None,
             };
-            Some(call.vertex(&format!("publishers/google/models/{model}:{method}")))
+            Some(format!("publishers/google/models/{model}:{method}"))
         }
         SchemaName::GCPAnthropic => match api {
             Api::ChatCompletions | Api::Messages => {
                 let method = if call.stream { "streamRawPredict" } else { "rawPredict" };
-                Some(call.vertex(&format!("publishers/anthropic/models/{model}:{method}")))
+                Some(format!("publishers/anthropic/models/{model}:{method}"))
             }
             Api::CountTokens | Api::Tokenize => {
-                Some(call.vertex("publishers/anthropic/models/count-tokens:rawPredict"))
+                Some("publishers/anthropic/models/count-tokens:rawPredict".to_owned())
             }
             _ => None,
         },
@@ -167,13 +170,11 @@ impl<'a> Call<'a> {
         let prefix = self.prefix.filter(|_| !self.before(Version(0, 7, 0)));
         prefix.filter(|it| !it.is_empty()).unwrap_or("v1")
     }
+}
 
-    fn vertex(&self, path: &str) -> String {
-        match self.gcp {
-            Some((project, region)) => format!("/v1/projects/{project}/locations/{region}/{path}"),
-            None => path.to_owned(),
-        }
-    }
+/// Tokens are counted by the model itself, not by the inference profile of a geography (live).
+fn without_geography(model: &str) -> &str {
+    ["us.", "eu.", "apac."].iter().find_map(|it| model.strip_prefix(it)).unwrap_or(model)
 }
 
 /// Go's `path.Join("/", prefix, rest)`: slashes are merged, dots resolved.

@@ -166,7 +166,7 @@ fn hosts_meet(listener: Option<&str>, route: &[String]) -> bool {
 }
 
 /// The host names under which a route's virtual hosts stand on a listener; `*` for all.
-pub(super) fn effective_hosts(listener: &Listener, route: &[String]) -> Vec<String> {
+pub fn effective_hosts(listener: &Listener, route: &[String]) -> Vec<String> {
     let own = listener.hostname.as_deref().filter(|it| !it.is_empty()).unwrap_or("*");
     if route.is_empty() {
         return vec![own.to_owned()];

@@ -140,18 +140,25 @@ fn address<'a>(
         (Host::Unix(endpoint.unix.as_ref()?.path.clone()), 0)
     };
     let service = match &host {
-        Host::Name(name) if name.parse::<std::net::IpAddr>().is_err() => service(cluster, gaps, name),
+        Host::Name(name) if name.parse::<std::net::IpAddr>().is_err() => service(cluster, gaps, name, port),
         Host::Name(_) | Host::Ip(_) | Host::NotAnIp(_) | Host::Unix(_) => None,
     };
     Some(Address { index, host, port, hostname, service })
 }
 
-fn service<'a>(cluster: &'a Cluster, gaps: &mut Gaps, host: &str) -> Option<ServiceTrace<'a>> {
+fn service<'a>(cluster: &'a Cluster, gaps: &mut Gaps, host: &str, port: u16) -> Option<ServiceTrace<'a>> {
     let name = InCluster::of(host)?;
     let key = Key::new(Kind::Service, &name.namespace, &name.service);
     let lookup = cluster.services.get(&name.namespace, &name.service);
-    // `a.b` is a Service only if there is one: it may as well be a public name
-    if !name.certain && lookup.found().is_none() {
+    // `a.b` may as well be a public name, unless there is such a Service, or such a namespace and a port that no public
+    // server has; `ai`, `dev` and the like are top-level domains as well
+    let namespace = || cluster.namespaces.get("", &name.namespace).found();
+    let likely = || {
+        let top_level =
+            name.namespace.len() <= 5 && name.namespace.chars().all(|it| it.is_ascii_alphabetic());
+        lookup.is_absent() && !top_level && ![80, 443].contains(&port) && namespace().is_some()
+    };
+    if !name.certain && lookup.found().is_none() && !likely() {
         return None;
     }
     let service = gaps.seen(&key, lookup);

@@ -21,7 +21,7 @@ mod tls;
 mod version;
 
 pub use api::{Call, ClientApi, upstream_path};
-pub use attach::{Attachment, PlainRoute};
+pub use attach::{Attachment, PlainRoute, effective_hosts};
 pub use ca::{Ca, CaState};
 pub use credential::{Credential, SecretTrace, Targeting, TokenTrace};
 pub use endpoint::{Address, Endpoint, ServiceTrace};

@@ -93,6 +93,11 @@ pub enum MissReason {
 }
 
 impl<'a> Tls<'a> {
+    /// Whether the peer is to be verified and nothing says by which CA: Envoy Gateway refuses such a Backend.
+    pub fn is_unverifiable(&self) -> bool {
+        self.encrypted == Some(true) && self.verified && self.cas.is_empty() && !self.system_ca
+    }
+
     pub(super) fn trace(
         cluster: &'a Cluster,
         platform: &Platform<'a>,

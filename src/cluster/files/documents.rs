@@ -2,15 +2,22 @@
 
 use serde_json::value::RawValue;
 
-use super::Reader;
+use super::{Reader, hidden, problem};
 use crate::{
     cluster::{
         Coverage, Why,
-        source::is_secret,
         yaml::{self, Content, Node},
     },
     model::Kind,
 };
+
+/// A file that is being read, and what the list around says of its items.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    name: &'a str,
+    file: usize,
+    item_of: Option<(&'a str, &'a str)>,
+}
 
 impl Reader<'_> {
     pub(super) fn text(&mut self, name: &str, text: &str) {
@@ -18,48 +25,56 @@ impl Reader<'_> {
             Ok(documents) => documents,
             Err(error) => {
                 let reason = format!("column {}: {}", error.column, error.reason);
-                return self.problem(name, Some(error.line), reason);
+                let help = problem::syntax(name, text, error.line);
+                return self.problem(name, Some(error.line), reason, help);
             }
         };
         let file = self.loaded.places.add_file(name, text);
-        let ends: Vec<usize> = documents.iter().skip(1).map(|it| it.place.0).collect();
-        for (at, document) in documents.iter().enumerate() {
-            let end = ends.get(at).map_or_else(|| self.loaded.places.lines(file), |next| next - 1);
-            self.document(name, file, document, end);
-        }
+        let at = At { name, file, item_of: None };
+        self.all(at, &documents, self.loaded.places.lines(file));
     }
 
     /// A List holds objects; everything else is one.
-    fn document(&mut self, name: &str, file: usize, node: &Node, end: usize) {
+    fn document(&mut self, at: At<'_>, node: &Node, end: usize) {
         let kind = node.get("kind").and_then(Node::text);
-        match node.get("items").map(|it| &it.content) {
-            Some(Content::List(items)) if kind.is_some_and(|kind| kind.ends_with("List")) => {
-                for item in items {
-                    self.document(name, file, item, item.last_line());
-                }
-            }
-            _ => self.object(name, file, node, end),
+        let of = kind.and_then(|kind| kind.strip_suffix("List"));
+        let (Some(of), Some(Content::List(items))) = (of, node.get("items").map(|it| &it.content)) else {
+            return self.object(at, node, end);
+        };
+        // items of a list of one kind, as an API server has it, need not say what they are
+        let api_version = node.get("apiVersion").and_then(Node::text);
+        let item_of = api_version.filter(|_| !of.is_empty()).map(|it| (it, of));
+        self.all(At { item_of, ..at }, items, end);
+    }
+
+    fn all(&mut self, at: At<'_>, nodes: &[Node], end: usize) {
+        // before any line is forgotten
+        let ends: Vec<usize> =
+            nodes.iter().skip(1).map(|next| hidden::end(&self.loaded.places, at.file, next)).collect();
+        for (index, node) in nodes.iter().enumerate() {
+            self.document(at, node, ends.get(index).copied().unwrap_or(end));
         }
     }
 
-    fn object(&mut self, name: &str, file: usize, node: &Node, end: usize) {
+    fn object(&mut self, at: At<'_>, node: &Node, end: usize) {
+        let At { name, file, item_of } = at;
         let line = Some(node.place.0);
         let text = |key| node.get(key).and_then(Node::text);
-        let (Some(api_version), Some(kind)) = (text("apiVersion"), text("kind")) else {
+        let said = text("apiVersion").zip(text("kind")).or(item_of);
+        let kind = said.and_then(|(api_version, kind)| Kind::of(api_version, kind));
+        hidden::forget(&mut self.loaded.places, file, node, kind, end);
+        let Some((api_version, _)) = said else {
             let note = format!("{name}:{}: passed over, as it has no apiVersion and kind", node.place.0);
             return self.loaded.notes.push(note);
         };
-        let kind = Kind::of(api_version, kind);
-        if is_secret(kind) {
-            self.loaded.places.forget(file, node.place.0, end);
-        }
         let Some(kind) = kind else { return };
         let meta = node.get("metadata");
         if meta.and_then(|it| it.get("name")).and_then(Node::text).is_none_or(str::is_empty) {
             let generated = meta.is_some_and(|it| it.get("generateName").is_some());
             let why =
                 if generated { "generateName is not supported here" } else { "metadata.name is missing" };
-            return self.problem(name, line, format!("{kind}: {why}"));
+            let help = "every object needs one: write metadata.name";
+            return self.problem(name, line, format!("{kind}: {why}"), help);
         }
         let mut json = node.json();
         let default = self.request.namespace.as_deref().unwrap_or("default");
@@ -85,7 +100,11 @@ impl Reader<'_> {
                 }
                 self.loaded.places.add_object(file, key, node);
             }
-            Err(reason) => self.problem(name, line, format!("{kind}: {reason}")),
+            Err(misfit) => {
+                let line = Some(node.nearest(&misfit.path).place.0);
+                let help = problem::explain(kind, &misfit.path);
+                self.problem(name, line, format!("{kind}: {misfit}"), help);
+            }
         }
     }
 

@@ -3,8 +3,13 @@
 //! What the files lack is unknown, unless they are said to be the whole cluster.
 
 mod documents;
+mod hidden;
+mod problem;
+
+pub use problem::Problem;
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     io::Read,
     path::{Path, PathBuf},
@@ -42,18 +47,6 @@ pub struct Loaded {
     pub notes: Vec<String>,
 }
 
-/// A file, or an object in it, that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}{}: {reason}", line.map_or(String::new(), |line| format!(":{line}")))]
-pub struct Problem {
-    /// The file.
-    pub file: String,
-    /// The line, from 1, where it is known.
-    pub line: Option<usize>,
-    /// Why.
-    pub reason: String,
-}
-
 /// Reads files; problems with one do not keep the others from being read.
 pub fn load(request: &Request, stdin: &mut dyn Read) -> Loaded {
     let mut reader = Reader::new(request);
@@ -86,15 +79,22 @@ impl<'a> Reader<'a> {
         Reader { request, loaded: Loaded::default(), kinds: BTreeSet::new(), seen: BTreeSet::new() }
     }
 
-    fn problem(&mut self, file: &str, line: Option<usize>, reason: impl Into<String>) {
-        self.loaded.problems.push(Problem { file: file.to_owned(), line, reason: reason.into() });
+    fn problem(
+        &mut self,
+        file: &str,
+        line: Option<usize>,
+        reason: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let (reason, help) = (reason.into(), help.into());
+        self.loaded.problems.push(Problem { file: file.to_owned(), line, reason, help });
     }
 
     fn path(&mut self, path: &Path, named: bool) {
         let name = path.display().to_string();
         let meta = match std::fs::metadata(path) {
             Ok(meta) => meta,
-            Err(error) => return self.problem(&name, None, reason(&error)),
+            Err(error) => return self.problem(&name, None, reason(&error), problem::missing(path)),
         };
         if meta.is_dir() {
             return self.folder(path, named);
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         }
         match std::fs::File::open(path) {
             Ok(mut file) => self.stream(&name, &mut file),
-            Err(error) => self.problem(&name, None, reason(&error)),
+            Err(error) => self.problem(&name, None, reason(&error), format!("ls -l {name}")),
         }
     }
 
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
         let name = path.display().to_string();
         let entries = match std::fs::read_dir(path) {
             Ok(entries) => entries,
-            Err(error) => return self.problem(&name, None, reason(&error)),
+            Err(error) => return self.problem(&name, None, reason(&error), format!("ls -ld {name}")),
         };
         let mut below: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         below.sort();
@@ -130,31 +130,45 @@ impl<'a> Reader<'a> {
             }
         }
         if named && !any {
-            self.problem(&name, None, "no file here ends in .yaml, .yml or .json");
+            let help = format!("look deeper with -R, or name a file: ls {name}");
+            self.problem(&name, None, "no file here ends in .yaml, .yml or .json", help);
         }
     }
 
     fn stream(&mut self, name: &str, from: &mut dyn Read) {
         let mut bytes = vec![];
         if let Err(error) = from.take(LIMIT + 1).read_to_end(&mut bytes) {
-            return self.problem(name, None, reason(&error));
+            return self.problem(name, None, reason(&error), "name a file or a folder: -f FILE");
         }
         if bytes.len() as u64 > LIMIT {
-            let limit = LIMIT / 1024 / 1024;
-            return self.problem(
-                name,
-                None,
-                format!("larger than {limit} MiB: split it, or dump fewer kinds"),
-            );
+            let reason = format!("larger than {} MiB: split it, or dump fewer kinds", LIMIT / 1024 / 1024);
+            let help = "one kind at a time: kubectl get aiservicebackends -A -o yaml > FILE";
+            return self.problem(name, None, reason, help);
         }
-        match std::str::from_utf8(&bytes) {
-            Ok(text) => self.text(name, text.strip_prefix('\u{feff}').unwrap_or(text)),
-            Err(error) => {
-                let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-                let line = before.split(|byte| *byte == b'\n').count();
-                self.problem(name, Some(line), "not text (UTF-8)");
+        match decode(&bytes) {
+            Ok(text) => self.text(name, text.strip_prefix('\u{feff}').unwrap_or(&text)),
+            Err(line) => {
+                let help = format!("manifests are YAML or JSON, and this is neither: file {name}");
+                self.problem(name, Some(line), "not text (UTF-8)", help);
             }
         }
+    }
+}
+
+/// UTF-8, or UTF-16 with a mark, as some shells redirect it; else the line up to which it was text.
+fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let pairs = bytes.chunks_exact(2).filter_map(|it| it.try_into().ok());
+        let text: Result<String, _> = char::decode_utf16(pairs.map(unit)).collect();
+        text.map(Cow::Owned).map_err(|_| 1)
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
+            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            before.split(|byte| *byte == b'\n').count()
+        }),
     }
 }
 
@@ -209,6 +223,30 @@ mod tests {
         assert_eq!(loaded.problems.len(), 1);
         assert_eq!(loaded.problems[0].to_string(), "x.yaml:1: Service: metadata.name is missing");
         assert_eq!(loaded.cluster.services.len(), 1);
+    }
+
+    #[test]
+    fn utf_16_is_text_too() {
+        let text = "\u{feff}apiVersion: v1\nkind: Service\nmetadata: {name: ü}\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [text.as_bytes(), &little, &big] {
+            assert_eq!(decode(bytes).as_deref(), Ok(text));
+        }
+        assert_eq!(decode(b"a\n\xff"), Err(2));
+    }
+
+    #[test]
+    fn items_of_a_list_of_one_kind_need_not_say_it() {
+        let loaded = load("apiVersion: v1\nkind: ServiceList\nitems:\n- metadata: {name: a}\n");
+        assert!(loaded.cluster.services.get("default", "a").found().is_some());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_with_its_line_and_without_its_value() {
+        let loaded = load("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  j: x\n  k: 2\n");
+        assert_eq!(loaded.problems[0].to_string(), "x.yaml:6: Secret: stringData.k: expected a string");
+        assert_eq!(loaded.problems[0].help, "what belongs there: kubectl explain secret.stringData");
     }
 
     #[test]

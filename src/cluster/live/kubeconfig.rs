@@ -44,6 +44,10 @@ pub(super) fn read(connection: &Connection) -> Result<Found, Failure> {
 impl Found {
     fn add(&mut self, path: &Path) -> Result<(), Failure> {
         self.looked_in.push(path.display().to_string());
+        if !path.exists() {
+            let reason = format!("there is no file {}", path.display());
+            return Err(Failure::Kubeconfig { reason });
+        }
         let merged =
             Kubeconfig::read_from(path).and_then(|next| std::mem::take(&mut self.kubeconfig).merge(next));
         self.kubeconfig = merged.map_err(|error| {

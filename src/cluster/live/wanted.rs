@@ -45,6 +45,18 @@ impl Wanted {
         }
     }
 
+    /// What tells whether a name that no Service has was meant for one, and for which.
+    fn missing(&mut self, cluster: &Cluster, from: &str, host: &str) {
+        let Some(name) = InCluster::of(host) else { return };
+        if !name.certain {
+            self.add(Kind::Namespace, "", &name.namespace, Depth::Metadata);
+        }
+        let meant = name.certain || cluster.namespaces.get("", &name.namespace).found().is_some();
+        if meant && cluster.services.get(&name.namespace, &name.service).is_absent() {
+            self.services.extend([name.namespace, from.to_owned()]);
+        }
+    }
+
     /// CA references are local to the object that has them, whatever they say; that there is one where they point to
     /// explains what is wrong.
     fn cas(&mut self, namespace: &str, refs: &[ObjectReference]) {
@@ -77,12 +89,7 @@ pub(super) fn of(cluster: &Cluster) -> Wanted {
             // an address where a name should be is no name of a Service
             if endpoint.hostname.parse::<std::net::IpAddr>().is_err() {
                 wanted.service(&endpoint.hostname, true);
-                let missing = |it: &InCluster| {
-                    it.certain && cluster.services.get(&it.namespace, &it.service).is_absent()
-                };
-                if let Some(name) = InCluster::of(&endpoint.hostname).filter(missing) {
-                    wanted.services.extend([name.namespace, namespace.clone()]);
-                }
+                wanted.missing(cluster, namespace, &endpoint.hostname);
             }
             // refused as a host name: a Service beside it is what was meant
             if !endpoint.hostname.contains('.') {

@@ -1,7 +1,7 @@
 //! A region in the policy that is not the region of the host.
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
-use crate::provider::{aws_region, gcp_region};
+use crate::provider::{aws_region, gcp_region, meant};
 use crate::{
     model::{Kind, PolicyType, Resource as _},
     trace::{Hop, Trace, Version},
@@ -51,6 +51,10 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         _ => return,
     };
     let Some((index, host, there)) = found.filter(|(_, _, there)| there != region) else { return };
+    // no cloud writes a region so: host-near-provider
+    if meant(host).is_some() {
+        return;
+    }
     let effect = if spec.type_ == PolicyType::GCPCredentials {
         "404 or 400 from the provider: the path names a region that this host does not serve"
     } else if trace.world.platform.ai_gateway_at_least(Version(1, 1, 0)) {

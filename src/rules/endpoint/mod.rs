@@ -4,6 +4,7 @@ mod backend_without_endpoints;
 mod cluster_domain_typo;
 mod dynamic_resolver;
 mod host_is_ip_address;
+mod host_near_provider;
 mod host_without_dot;
 mod invalid_ip_address;
 mod ip_address_without_hostname;
@@ -13,6 +14,7 @@ mod mixed_address_types;
 mod no_ready_endpoint;
 mod place;
 mod port_zero;
+mod provider_port;
 mod service_missing;
 mod service_port_missing;
 mod unix_socket_endpoint;
@@ -36,4 +38,6 @@ pub(super) static RULES: &[&Rule] = &[
     &ip_backends_share_first_key::RULE,
     &invalid_ip_address::RULE,
     &mixed_address_types::RULE,
+    &host_near_provider::RULE,
+    &provider_port::RULE,
 ];

@@ -17,7 +17,8 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     needs: &[Kind::Backend, Kind::Service],
     docs: Docs {
-        what: "An endpoint of a Backend has the cluster DNS name of a Service that does not exist.",
+        what: "An endpoint of a Backend has the cluster DNS name of a Service that does not exist. A name of \
+              two labels counts where the second is a namespace and the port is neither 80 nor 443.",
         why: "Nothing checks host names against Services: all statuses are green, and Envoy's DNS lookup \
               just finds nothing. Names with another domain than the cluster's own are left alone, since \
               they may belong to another cluster.",
@@ -55,8 +56,8 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         for other in candidates(trace, service, address.port) {
             let key = other.key();
             draft = draft.because(key.clone(), "", "exists");
-            let old = format!("{}.{}.svc", service.key.name, service.key.namespace);
-            let new = format!("{}.{}.svc", key.name, key.namespace);
+            let old = format!("{}.{}", service.key.name, service.key.namespace);
+            let new = format!("{}.{}", key.name, key.namespace);
             let host = address.name().unwrap_or_default().replacen(&old, &new, 1);
             draft = draft.fix(Fix::review(format!("lead to {key}")).set(&backend, &path, host));
         }

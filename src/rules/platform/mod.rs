@@ -4,6 +4,7 @@ mod ai_gateway_down;
 mod backend_api_disabled;
 mod backends_merged;
 mod controller_silent;
+mod cost_expression_broken;
 mod cost_expression_missing;
 mod envoy_gateway_down;
 mod extension_fails_open;
@@ -47,6 +48,7 @@ pub(super) static RULES: &[&Rule] = &[
     &gateway_config_proxy_broken::RULE,
     &cost_expression_missing::RULE,
     &backends_merged::RULE,
+    &cost_expression_broken::RULE,
 ];
 
 /// Where Envoy Gateway's configuration stands in its ConfigMap.

@@ -2,6 +2,7 @@
 
 mod default_request_buffer;
 mod gateway_class_missing;
+mod gateway_class_not_accepted;
 mod gateway_class_of_other_controller;
 mod gateway_missing;
 mod gateway_without_envoy;
@@ -17,6 +18,7 @@ mod longer_path_elsewhere;
 mod no_common_hostname;
 mod no_such_listener;
 mod no_traffic_by_weight;
+mod not_found_filter_missing;
 mod not_routed;
 mod parent_of_wrong_group;
 mod policy_turns_traffic_off;
@@ -63,6 +65,8 @@ pub(super) static RULES: &[&Rule] = &[
     &gateway_class_of_other_controller::RULE,
     &gateway_class_missing::RULE,
     &http_route_lags_route::RULE,
+    &gateway_class_not_accepted::RULE,
+    &not_found_filter_missing::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.

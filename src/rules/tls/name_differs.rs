@@ -20,9 +20,12 @@ pub(super) fn report(trace: &Trace<'_>, out: &mut Findings<'_>, certain: bool) {
     let (Sni::Policy(name) | Sni::Own(name)) = trace.tls.sni else { return };
     let Some((_, backend)) = trace.reference.found() else { return };
     let policy = trace.tls.policy;
+    // then the host is what is wrong: host-near-provider
+    let slip = |host: &str| crate::provider::meant(host).is_some_and(|(_, right)| facts::same(&right, name));
     // one certificate may cover several hosts of a provider, and only a provider's is known not to cover others
     let concerns = |host: &str| {
         certain == (crate::provider::of_host(host).is_some() && !facts::are_siblings(host, name))
+            && !slip(host)
     };
     let passes = |host: &str| match policy {
         Some(policy) => facts::checks(&policy.spec.validation, host),

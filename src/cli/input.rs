@@ -1,0 +1,186 @@
+//! Where objects are read from: a cluster, files, or the example that is built in.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::{Context, duration, exit::ExitCode, failure::Failure, progress};
+use crate::{
+    cluster::{Cluster, Places, files, live},
+    demo,
+    render::clean,
+    report::{Source, SourceKind},
+    trace::{AssumedVersions, Version},
+};
+
+/// Notes on files that are shown: folders of examples repeat their objects.
+const NOTES: usize = 5;
+
+/// Where to read from.
+#[derive(Args)]
+pub(super) struct InputFlags {
+    /// Read objects from a file, a folder or `-` instead of a cluster; repeatable
+    #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-", value_delimiter = ',')]
+    files: Vec<PathBuf>,
+    /// Descend into folders of folders
+    #[arg(short = 'R', long, requires = "files")]
+    recursive: bool,
+    /// The files are the whole cluster: what they lack does not exist
+    #[arg(long, requires = "files")]
+    assume_complete: bool,
+    /// Check the example cluster that is built in
+    #[arg(long, conflicts_with = "files")]
+    demo: bool,
+    /// Version to assume: aigw=v1.1.0, eg=v1.8.1; repeatable
+    #[arg(long, value_name = "WHAT=VERSION", value_delimiter = ',', value_parser = assumption)]
+    assume_version: Vec<(Component, Version)>,
+    /// How Secrets are read: each by name, by one list per namespace, not at all
+    #[arg(long, value_enum, default_value_t = Secrets::Get, value_name = "HOW")]
+    secrets: Secrets,
+    /// End after this long, with what was found until then
+    #[arg(long, value_name = "D", value_parser = duration::parse)]
+    timeout: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Secrets {
+    Get,
+    List,
+    None,
+}
+
+impl From<Secrets> for live::SecretsMode {
+    fn from(secrets: Secrets) -> Self {
+        match secrets {
+            Secrets::Get => live::SecretsMode::Get,
+            Secrets::List => live::SecretsMode::List,
+            Secrets::None => live::SecretsMode::None,
+        }
+    }
+}
+
+/// Whose version is assumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Component {
+    AiGateway,
+    EnvoyGateway,
+    /// Nothing depends on it yet.
+    GatewayApi,
+}
+
+fn assumption(text: &str) -> Result<(Component, Version), String> {
+    let (key, version) = text.split_once('=').ok_or("write it like aigw=v1.1.0")?;
+    let component = match key {
+        "aigw" => Component::AiGateway,
+        "eg" => Component::EnvoyGateway,
+        "gwapi" => Component::GatewayApi,
+        _ => return Err("there are aigw, eg and gwapi".to_owned()),
+    };
+    Ok((component, version.parse()?))
+}
+
+/// What was read, from wherever.
+pub(super) struct Input {
+    pub(super) cluster: Cluster,
+    pub(super) places: Places,
+    pub(super) source: Source,
+    /// The namespace that was asked for: `-n`, and for a cluster that of the context otherwise.
+    pub(super) namespace: Option<String>,
+    pub(super) stderr: String,
+    pub(super) code: ExitCode,
+    pub(super) cut_short: bool,
+    pub(super) now: Timestamp,
+    /// What was read is said to be all there is.
+    pub(super) complete: bool,
+    pub(super) versions: AssumedVersions,
+}
+
+impl InputFlags {
+    /// Whether objects are named that are not those of the cluster.
+    pub(super) fn is_said(&self) -> bool {
+        self.demo || !self.files.is_empty()
+    }
+
+    /// Reads; `scope` counts for a cluster alone.
+    pub(super) fn load(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
+        if self.is_said() { Ok(self.read_files(context)) } else { self.read_live(context, scope) }
+    }
+
+    fn versions(&self) -> AssumedVersions {
+        let version = |wanted| self.assume_version.iter().rfind(|(it, _)| *it == wanted).map(|(_, it)| *it);
+        AssumedVersions {
+            ai_gateway: version(Component::AiGateway),
+            envoy_gateway: version(Component::EnvoyGateway),
+        }
+    }
+
+    fn read_files(&self, context: &mut Context<'_>) -> Input {
+        let namespace = context.connection.namespace.clone();
+        let request = files::Request {
+            paths: self.files.clone(),
+            recursive: self.recursive,
+            namespace: namespace.clone(),
+            complete: self.assume_complete || self.demo,
+        };
+        let (loaded, kind) = if self.demo {
+            (files::load_text(&request, demo::NAME, demo::CLUSTER), SourceKind::Demo)
+        } else {
+            (files::load(&request, context.stdin), SourceKind::Files)
+        };
+        let mut stderr = String::new();
+        let mut notes = loaded.notes;
+        let more = notes.len().saturating_sub(NOTES);
+        if more > 1 && !context.connection.is_verbose() {
+            notes.truncate(NOTES);
+            notes.push(format!("{more} more like these: -v 1 shows them"));
+        }
+        for note in &notes {
+            stderr += &format!("{} {}\n", context.talk.dim("note:"), clean(note));
+        }
+        for problem in &loaded.problems {
+            stderr += &Failure::new(problem.to_string()).help(&problem.help).show(context.talk);
+        }
+        Input {
+            cluster: loaded.cluster,
+            places: loaded.places,
+            source: Source { kind, context: None },
+            namespace,
+            stderr,
+            code: if loaded.problems.is_empty() { ExitCode::Fine } else { ExitCode::Failure },
+            cut_short: false,
+            now: if self.demo { demo::now() } else { context.now },
+            complete: self.assume_complete || self.demo,
+            versions: self.versions(),
+        }
+    }
+
+    fn read_live(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
+        let connection = live::Connection::from(std::mem::take(&mut context.connection));
+        let scope = live::Scope { secrets: self.secrets.into(), ..scope };
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
+        let progress = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
+        let loaded = runtime.block_on(live::load(&connection, &scope, self.timeout, &progress));
+        progress.end();
+        // a credential plugin that hangs must not keep a run from ending
+        runtime.shutdown_background();
+        let live = loaded?;
+        let warning = |it: &String| format!("{} {}\n", context.talk.warn("warning:"), clean(it));
+        Ok(Input {
+            namespace: Some(live.namespace),
+            cluster: live.cluster,
+            places: Places::default(),
+            source: Source { kind: SourceKind::Live, context: live.context },
+            stderr: live.warnings.iter().map(warning).collect(),
+            code: ExitCode::Fine,
+            cut_short: live.timed_out,
+            now: context.now,
+            complete: false,
+            versions: self.versions(),
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! What findings mean for a request: the rules say what is wrong, this table says what the data plane does of it.
+
+use crate::{
+    model::Key,
+    rules::Finding,
+    trace::{GatewayTrace, RouteTrace, World},
+};
+
+/// Envoy Gateway refuses the reference: a direct response, or a share of the requests that fails.
+const INVALID: [&str; 17] = [
+    "AIB101", "AIB103", "AIB104", "AIB201", "AIB202", "AIB203", "AIB204", "AIB214", "AIB215", "AIB301",
+    "AIB309", "AIB311", "AIB314", "AIB317", "AIB323", "AIB324", "AIB703",
+];
+/// AI Gateway leaves the backend out of ext_proc's configuration: 500 with an empty body.
+const SKIPPED: [&str; 7] = ["AIB401", "AIB402", "AIB407", "AIB408", "AIB412", "AIB418", "AIB419"];
+/// Envoy rejects its TLS settings, or the handshake: 503.
+const HANDSHAKE: [&str; 3] = ["AIB312", "AIB313", "AIB319"];
+/// Envoy Gateway sends Envoy nothing any more for the whole Gateway.
+const FROZEN: [&str; 2] = ["AIB206", "AIB716"];
+/// ext_proc refuses its configuration or gets none: 500 with an empty body for the whole Gateway.
+const BLOCKED: [&str; 5] = ["AIB404", "AIB704", "AIB710", "AIB713", "AIB717"];
+/// ext_proc is not asked at all, so no rule sees a model.
+const NOT_PROCESSED: [&str; 2] = ["AIB701", "AIB702"];
+/// No Envoy runs for the Gateway.
+const NO_ENVOY: [&str; 3] = ["AIB623", "AIB624", "AIB625"];
+
+/// The findings, asked by what they do.
+#[derive(Clone, Copy)]
+pub(super) struct Faults<'a> {
+    pub(super) findings: &'a [Finding],
+}
+
+type Codes = Option<Vec<&'static str>>;
+
+impl Faults<'_> {
+    fn codes(&self, of: &[&str], is_it: impl Fn(&Finding) -> bool) -> Codes {
+        let mut codes: Vec<&'static str> = self
+            .findings
+            .iter()
+            .filter(|it| of.contains(&it.rule.code) && is_it(it))
+            .map(|it| it.rule.code)
+            .collect();
+        codes.dedup();
+        (!codes.is_empty()).then_some(codes)
+    }
+
+    pub(super) fn nothing_listens(&self, gateway: &GatewayTrace<'_>) -> Codes {
+        self.codes(&NO_ENVOY, |it| it.object == gateway.key || it.object == gateway.class_key)
+    }
+
+    pub(super) fn frozen(&self, gateway: &GatewayTrace<'_>, world: &World<'_>) -> Codes {
+        self.hits(&FROZEN, world, gateway)
+    }
+
+    pub(super) fn gateway_blocked(&self, world: &World<'_>, gateway: &GatewayTrace<'_>) -> Codes {
+        self.hits(&BLOCKED, world, gateway)
+    }
+
+    fn hits(&self, of: &[&str], world: &World<'_>, gateway: &GatewayTrace<'_>) -> Codes {
+        let there = world.backends_on(&gateway.key);
+        self.codes(of, |it| there.iter().any(|backend| it.backends.contains(backend)))
+    }
+
+    pub(super) fn not_processed(&self) -> Codes {
+        self.codes(&NOT_PROCESSED, |_| true)
+    }
+
+    fn of_backend(&self, of: &[&str], backend: &Key) -> Codes {
+        let id = (backend.namespace.clone(), backend.name.clone());
+        self.codes(of, |it| it.backends.contains(&id))
+    }
+
+    pub(super) fn invalid(&self, backend: &Key) -> Codes {
+        self.of_backend(&INVALID, backend)
+    }
+
+    pub(super) fn empty(&self, backend: &Key) -> Codes {
+        self.of_backend(&["AIB205"], backend)
+    }
+
+    pub(super) fn unresolved(&self, backend: &Key) -> Codes {
+        self.of_backend(&["AIB211"], backend)
+    }
+
+    pub(super) fn skipped(&self, backend: &Key) -> Codes {
+        self.of_backend(&SKIPPED, backend)
+    }
+
+    pub(super) fn handshake(&self, backend: &Key) -> Codes {
+        self.of_backend(&HANDSHAKE, backend)
+    }
+
+    /// Codes that explain what a provider makes of the request.
+    pub(super) fn of_provider(&self, backend: &Key) -> Vec<&'static str> {
+        let id = (backend.namespace.clone(), backend.name.clone());
+        let errors = self.findings.iter().filter(|it| it.backends.contains(&id));
+        let mut codes: Vec<&str> = errors
+            .filter(|it| it.rule.severity != crate::rules::Severity::Info)
+            .map(|it| it.rule.code)
+            .collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    pub(super) fn listener(&self, gateway: &Key, index: usize) -> bool {
+        let path = format!("/spec/listeners/{index}/");
+        self.codes(&["AIB622"], |it| it.object == *gateway && it.path.starts_with(&path)).is_some()
+    }
+
+    pub(super) fn too_large(&self, backends: &[(String, String)]) -> Vec<&'static str> {
+        let hits = |it: &Finding| backends.iter().any(|backend| it.backends.contains(backend));
+        self.codes(&["AIB614", "AIB615"], hits).unwrap_or_default()
+    }
+
+    /// Whether AI Gateway could generate the HTTPRoute: one broken reference keeps it from doing so.
+    pub(super) fn publishes(&self, route: &RouteTrace<'_>) -> bool {
+        use crate::trace::Permission;
+        let resolves =
+            route.rules.iter().flat_map(|it| &it.refs).all(|it| {
+                it.pool.is_some() || !it.backend.is_absent() && it.permission != Permission::Missing
+            });
+        route.http.found().is_some()
+            || resolves && self.codes(&["AIB618"], |it| it.object == route.key).is_none()
+    }
+}

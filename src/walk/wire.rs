@@ -1,0 +1,93 @@
+//! What a backend puts on the wire, per client endpoint, and how requests get to it.
+
+use std::collections::BTreeMap;
+
+use super::{
+    request::{Question, Upstream},
+    upstream::{self, Made, Sharing},
+};
+use crate::{
+    model::{AIBackendRef, Key, Kind},
+    trace::{Attachment, ClientApi, Trace, Use},
+};
+
+/// What becomes of one client endpoint at a backend.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    /// The client endpoint.
+    pub api: ClientApi,
+    /// What arrives upstream, or why the backend does not serve it.
+    pub upstream: Result<Upstream, String>,
+}
+
+/// One reference that leads to a backend.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// The Gateways and listeners that the route attaches to.
+    pub listeners: Vec<(Key, String)>,
+    /// The route.
+    pub route: Key,
+    /// Index of the rule.
+    pub rule: usize,
+    /// Models that the rule matches exactly.
+    pub models: Vec<String>,
+    /// 0 is tried first.
+    pub priority: i64,
+    /// Relative to the other references of the rule.
+    pub weight: i64,
+    /// Time limit of a request, as configured; 60 seconds where nothing is.
+    pub timeout: String,
+}
+
+/// Every client endpoint at the first address of a backend. `{model}` stands for the client's model where no override is.
+pub fn wire(trace: &Trace<'_>) -> Vec<Wire> {
+    let none = AIBackendRef::default();
+    let reference = trace.route.uses.first().map_or(&none, |it| it.reference.reference);
+    let Some(address) = trace.endpoint.addresses.first() else { return vec![] };
+    let one = |api: ClientApi| {
+        let headers = [("authorization".to_owned(), "Bearer".to_owned())];
+        let question = Question {
+            gateway: Key::new(Kind::Gateway, "", ""),
+            route: None,
+            port: 0,
+            host: "the client's Host".to_owned(),
+            method: "POST".to_owned(),
+            path: api.path().to_owned(),
+            model: Some("{model}".to_owned()),
+            headers: BTreeMap::from(headers),
+            stream: false,
+            body_bytes: None,
+        };
+        let sharing = Sharing { mixed_tls: false };
+        let upstream = match upstream::make(&question, api, (trace, reference), trace, address, sharing) {
+            Made::Upstream(upstream) => Ok(upstream),
+            Made::Untranslated(why) => Err(why),
+            Made::Unauthorized => Err("the caller must bring a credential".to_owned()),
+        };
+        Wire { api, upstream }
+    };
+    ClientApi::ALL.into_iter().map(one).collect()
+}
+
+/// How requests get to a backend.
+pub fn reached_by(trace: &Trace<'_>) -> Vec<Reach> {
+    trace.route.uses.iter().map(reach).collect()
+}
+
+fn reach(it: &Use<'_>) -> Reach {
+    let listeners = it.route.parents.iter().flat_map(|parent| {
+        let listeners = if let Attachment::Listeners(all) = &parent.attachment { &all[..] } else { &[] };
+        listeners.iter().map(|it| (parent.key.clone(), format!("{}:{}", it.name, it.port)))
+    });
+    let rule = it.route.rules.get(it.rule);
+    let timeouts = rule.and_then(|it| it.rule.timeouts.as_ref());
+    Reach {
+        listeners: listeners.collect(),
+        route: it.route.key.clone(),
+        rule: it.rule,
+        models: rule.map(|it| it.models().map(str::to_owned).collect()).unwrap_or_default(),
+        priority: it.reference.reference.priority.unwrap_or_default(),
+        weight: it.reference.reference.weight(),
+        timeout: timeouts.and_then(|it| it.request.clone()).unwrap_or_else(|| "60s".to_owned()),
+    }
+}

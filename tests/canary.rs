@@ -1,0 +1,133 @@
+//! Whatever stands in a Secret, or instead of one: no output holds it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails may panic")]
+
+use aigw_backend::cli::{self, Terminal};
+
+const WORD: &str = "canary7qx";
+const NUMBER: &str = "99887766554433";
+const BASE64: &str = "Y2FuYXJ5N3F4";
+
+/// A backend with a policy that takes its key from Secret `key`.
+const CHAIN: &str = "\
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: AIServiceBackend
+metadata: {name: openai}
+spec: {schema: {name: OpenAI}, backendRef: {name: openai, kind: Backend, group: gateway.envoyproxy.io}}
+---
+apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: Backend
+metadata: {name: openai}
+spec: {endpoints: [{fqdn: {hostname: api.openai.com, port: 443}}]}
+---
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: BackendSecurityPolicy
+metadata: {name: openai}
+spec:
+  type: APIKey
+  apiKey: {secretRef: {name: key}}
+  targetRefs: [{group: aigateway.envoyproxy.io, kind: AIServiceBackend, name: openai}]
+---
+";
+
+fn silent(document: &str) {
+    for flags in ["-o table", "-o wide", "-o json", "-o yaml", "-o name", "--assume-complete -v 9"] {
+        let line = format!("kubectl-aigw_backend check -f - {flags}");
+        let args = line.split_whitespace().map(Into::into);
+        let text = format!("{CHAIN}{document}");
+        let now = "2026-10-01T00:00:00Z".parse().unwrap();
+        let answer = cli::run(args, &Terminal::PIPE, now, &mut text.as_bytes());
+        let all = answer.stdout + &answer.stderr;
+        for canary in [WORD, NUMBER, BASE64] {
+            assert!(!all.contains(canary), "{flags}\n{document}\n{all}");
+        }
+    }
+}
+
+#[test]
+fn of_a_secret() {
+    let fields = [
+        format!("data: {{apiKey: {BASE64}}}"),
+        format!("data: {{apiKey: \"{WORD}!!\"}}"),
+        format!("data: {{apiKey: {NUMBER}}}"),
+        format!("data: {{apiKey: [{WORD}]}}"),
+        format!("data: {{apiKey: {{a: {WORD}}}}}"),
+        format!("data: {WORD}"),
+        format!("data: [{WORD}]"),
+        format!("stringData: {{apiKey: \"Bearer {WORD}\\n\"}}"),
+        format!("stringData: {{apiKey: {NUMBER}}}"),
+        format!("stringData: {WORD}"),
+        format!("type: [{WORD}]\nstringData: {{apiKey: \"\"}}"),
+        // not YAML
+        format!("stringData:\n  apiKey: \"{WORD}\n  x: y"),
+        format!("stringData:\n  apiKey: *{WORD}"),
+        format!("stringData:\n  apiKey: !!int {WORD}"),
+        format!("stringData:\n  apiKey: !!binary {WORD}"),
+        format!("stringData:\n  apiKey: %{WORD}"),
+        format!("stringData:\n  apiKey: {WORD}: {WORD}"),
+        format!("stringData:\n\tapiKey: {WORD}"),
+        format!("stringData:\n  apiKey: \"\\{WORD}\""),
+        format!("stringData:\n  apiKey: {WORD}\n  apiKey: {WORD}"),
+        format!("stringData: {{apiKey: {WORD}"),
+    ];
+    for field in fields {
+        for kind in ["Secret", "secret"] {
+            silent(&format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: key}}\n{field}\n"));
+        }
+        silent(&format!("metadata: {{name: key}}\n{field}\n"));
+    }
+    for meta in [
+        format!("{{name: key, annotations: {{kubectl.kubernetes.io/last-applied-configuration: '{WORD}'}}}}"),
+        format!("{{name: key, annotations: {{rotators/expiration-time: {WORD}}}}}"),
+        format!("{{name: key, labels: [{WORD}]}}"),
+        WORD.to_owned(),
+    ] {
+        silent(&format!("apiVersion: v1\nkind: Secret\nmetadata: {meta}\ndata: {{apiKey: \"\"}}\n"));
+    }
+}
+
+#[test]
+fn of_a_list_on_one_line() {
+    let backend = "{apiVersion: gateway.envoyproxy.io/v1alpha1, kind: Backend, metadata: {name: openai}, \
+                   spec: {endpoints: [{fqdn: {hostname: 'http://h', port: 443}}]}}";
+    let secret = format!("stringData: {{apiKey: \"first\n  {WORD}\"}}");
+    for start in ["apiVersion: v1, kind: Secret, metadata: {name: key}", "metadata: {name: key}"] {
+        silent(&format!("apiVersion: v1\nkind: List\nitems: [{{{start}, {secret}}}, {backend}]\n"));
+        silent(&format!("apiVersion: v1\nkind: List\nitems: [{backend}, {{{start}, {secret}}}]\n"));
+    }
+}
+
+#[test]
+fn of_a_header_that_is_set() {
+    let annotation = "kubectl.kubernetes.io/last-applied-configuration";
+    for mutation in [
+        format!("{{set: [{{name: Authorization, value: \"Bearer {WORD}\"}}]}}"),
+        format!("{{set: [{{name: Authorization, value: {NUMBER}}}]}}"),
+        format!(
+            "\n    set:\n    - name: x-api-key\n      value: >-\n        {WORD}\n    - {{name: api-key, value: {WORD}}}"
+        ),
+        format!("{{set: {WORD}}}"),
+        format!("{{set: [{WORD}]}}"),
+        WORD.to_owned(),
+    ] {
+        silent(&format!(
+            "apiVersion: aigateway.envoyproxy.io/v1beta1\nkind: AIServiceBackend\n\
+             metadata: {{name: other, annotations: {{{annotation}: '{WORD}'}}}}\n\
+             spec:\n  schema: {{name: OpenAI}}\n  backendRef: {{name: openai}}\n  headerMutation: {mutation}\n"
+        ));
+    }
+}
+
+#[test]
+fn of_a_configuration_that_does_not_parse() {
+    for line in [
+        format!("extensionApis: \"{WORD}\""),
+        format!("extensionManager: {WORD}: {WORD}"),
+        format!("provider: *{WORD}"),
+    ] {
+        silent(&format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: envoy-gateway-config, namespace: envoy-gateway-system}}\n\
+             data:\n  envoy-gateway.yaml: |\n    kind: EnvoyGateway\n    {line}\n"
+        ));
+    }
+}
