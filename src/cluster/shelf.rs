@@ -108,17 +108,26 @@ impl<T> Shelf<T> {
 
     /// All objects in a namespace.
     pub fn in_namespace<'a>(&'a self, namespace: &str) -> Listing<'a, T> {
-        let items =
-            self.objects.iter().filter(|((ns, _), _)| ns == namespace).map(|(_, object)| object).collect();
-        let broken = self.unreadable.iter().find(|((ns, _), _)| ns == namespace).map(|(_, why)| why.clone());
-        Listing { items, gap: self.covers(namespace).clone().err().or(broken) }
+        let items = within(&self.objects, namespace).collect();
+        Listing { items, gap: self.gap_in(namespace) }
+    }
+
+    /// Why there may be more objects in a namespace than are here.
+    pub fn gap_in(&self, namespace: &str) -> Option<Why> {
+        let broken = || within(&self.unreadable, namespace).next().cloned();
+        self.covers(namespace).clone().err().or_else(broken)
     }
 
     /// All objects.
     pub fn everywhere(&self) -> Listing<'_, T> {
-        let hole = self.namespaces.values().find_map(|covered| covered.clone().err());
-        let broken = self.unreadable.values().next().cloned();
-        Listing { items: self.iter().collect(), gap: self.elsewhere.clone().err().or(hole).or(broken) }
+        Listing { items: self.iter().collect(), gap: self.gap() }
+    }
+
+    /// Why there may be more objects than are here.
+    pub fn gap(&self) -> Option<Why> {
+        let hole = || self.namespaces.values().find_map(|covered| covered.clone().err());
+        let broken = || self.unreadable.values().next().cloned();
+        self.elsewhere.clone().err().or_else(hole).or_else(broken)
     }
 
     /// All objects, whatever may be missing.
@@ -136,15 +145,23 @@ impl<T> Shelf<T> {
         self.objects.is_empty()
     }
 
-    /// What could not be looked at: its namespace, where the empty one stands for all others, and its name if it is one object.
+    /// What could not be looked at: its namespace, where the empty one stands for all others and those that could not
+    /// be looked at for the same reason, and its name if it is one object.
     pub fn unread(&self) -> Vec<(String, Option<String>, Why)> {
         let elsewhere = self.elsewhere.clone().err().map(|why| (String::new(), None, why));
-        let named = self.namespaces.iter();
+        let named = self.namespaces.iter().filter(|(_, covered)| **covered != self.elsewhere);
         let named = named.filter_map(|(ns, covered)| Some((ns.clone(), None, covered.clone().err()?)));
         let broken = self.unreadable.iter();
         let broken = broken.map(|((ns, name), why)| (ns.clone(), Some(name.clone()), why.clone()));
         elsewhere.into_iter().chain(named).chain(broken).collect()
     }
+}
+
+/// What a map by namespace and name has of one namespace.
+fn within<'a, V>(map: &'a BTreeMap<(String, String), V>, namespace: &str) -> impl Iterator<Item = &'a V> {
+    let from = (namespace.to_owned(), String::new());
+    let namespace = from.0.clone();
+    map.range(from..).take_while(move |((ns, _), _)| *ns == namespace).map(|(_, value)| value)
 }
 
 impl<T: Resource> Shelf<T> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    Condition, Conditions,
+    Condition, Conditions, Listener,
     meta::{Object, resource},
 };
 
@@ -171,47 +171,6 @@ pub struct Infrastructure {
     pub parameters_ref: Option<ObjectReference>,
 }
 
-/// A listener.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct Listener {
-    pub name: String,
-    pub hostname: Option<String>,
-    pub port: u16,
-    pub protocol: String,
-    pub allowed_routes: AllowedRoutes,
-    pub tls: Option<ListenerTls>,
-}
-
-/// Certificates of a listener.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct ListenerTls {
-    pub mode: Option<String>,
-    pub certificate_refs: Vec<ObjectReference>,
-}
-
-/// Which routes may attach.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct AllowedRoutes {
-    pub namespaces: RouteNamespaces,
-    pub kinds: Vec<RouteKind>,
-}
-
-/// From which namespaces.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct RouteNamespaces {
-    /// `Same` when unset.
-    pub from: Option<String>,
-    pub selector: Option<LabelSelector>,
-}
-
 /// A label selector.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -247,15 +206,6 @@ impl LabelSelector {
         }
         Some(all)
     }
-}
-
-/// A kind of route.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct RouteKind {
-    pub group: Option<String>,
-    pub kind: String,
 }
 
 /// Status of a [`Gateway`].

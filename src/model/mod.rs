@@ -5,23 +5,25 @@
 
 mod aigw;
 mod core;
+mod credential;
 mod envoy;
-mod filter_config;
 mod gateway;
 mod host;
 mod kind;
+mod listener;
 mod meta;
+pub mod names;
 mod pem;
 mod secret;
-mod token;
 
 pub use aigw::*;
 pub use core::*;
+pub use credential::SecretSource;
 pub use envoy::*;
-pub use filter_config::filter_config_names;
 pub use gateway::*;
 pub use host::InCluster;
 pub use kind::{Kind, KindInfo, Scope};
+pub use listener::{AllowedRoutes, Listener, ListenerTls, RouteKind, RouteNamespaces};
 pub use meta::{Condition, Conditions, Key, Meta, NoStatus, Object, OwnerReference, Resource, has_condition};
 pub use pem::Pem;
 pub use secret::{Secret, SecretValue};

@@ -1,5 +1,7 @@
 //! From findings and traces to the report.
 
+use std::collections::BTreeMap;
+
 use super::{
     Cell, Entry, FindingCounts, FixEntry, Hops, ObjectId, PatchEntry, PlatformRow, RelatedEntry, Report, Row,
     Source, State, Summary, health, skipped,
@@ -22,7 +24,14 @@ pub struct Request<'a> {
 
 /// Builds the report of some backends from all findings.
 pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], request: &Request<'_>) -> Report {
-    let mut backends: Vec<Row> = traces.iter().map(|trace| row(trace, findings)).collect();
+    let mut by_backend: BTreeMap<&(String, String), Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        for id in &finding.backends {
+            by_backend.entry(id).or_default().push(finding);
+        }
+    }
+    let of = |trace: &Trace<'_>| by_backend.get(&trace.id()).map_or(&[][..], Vec::as_slice);
+    let mut backends: Vec<Row> = traces.iter().map(|trace| row(trace, of(trace))).collect();
     backends.sort_by(|a, b| (a.health, &a.namespace, &a.name).cmp(&(b.health, &b.namespace, &b.name)));
     let of_state = |state| backends.iter().filter(|row| row.health == state).count();
     let of_severity = |severity| findings.iter().filter(|it| it.rule.severity == severity).count();
@@ -87,10 +96,10 @@ fn gaps(world: &World<'_>, traces: &[Trace<'_>]) -> Vec<Gap> {
     all
 }
 
-fn row(trace: &Trace<'_>, findings: &[Finding]) -> Row {
+/// The row of a backend, from the findings that name it.
+fn row(trace: &Trace<'_>, mine: &[&Finding]) -> Row {
     let id = trace.id();
-    let mine: Vec<&Finding> = findings.iter().filter(|it| it.backends.contains(&id)).collect();
-    let cell = |hop| Cell { state: health::of_hop(trace, hop, &mine), detail: detail(trace, hop) };
+    let cell = |hop| Cell { state: health::of_hop(trace, hop, mine), detail: detail(trace, hop) };
     let hops = Hops {
         reference: cell(Hop::Reference),
         endpoint: cell(Hop::Endpoint),

@@ -57,14 +57,14 @@ pub struct PlainRoute<'a> {
 
 impl<'a> PlainRoute<'a> {
     /// All of them.
-    pub(super) fn all(cluster: &'a Cluster, routes: &[RouteTrace<'_>]) -> Vec<Self> {
+    pub(super) fn all(cluster: &'a Cluster) -> Vec<Self> {
         let plain = cluster.http_routes.iter().filter(|http| {
             // MCPRoutes make HTTPRoutes too
             let made =
                 |it: &crate::model::OwnerReference| it.kind == "AIGatewayRoute" || it.kind == "MCPRoute";
             !http.meta.annotations.contains_key("gateway.envoyproxy.io/ai-gateway-generated")
                 && !http.meta.owner_references.iter().any(made)
-                && !routes.iter().any(|it| it.http_key == http.key())
+                && cluster.ai_gateway_routes.get(&http.meta.namespace, &http.meta.name).found().is_none()
         });
         plain.map(|route| PlainRoute { route, listeners: listeners(cluster, route) }).collect()
     }

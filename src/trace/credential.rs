@@ -5,10 +5,7 @@ use jiff::Timestamp;
 use super::Gaps;
 use crate::{
     cluster::{Cluster, Lookup},
-    model::{
-        AIServiceBackend, BackendSecurityPolicy, Key, Kind, PolicyType, Resource as _, Secret,
-        SecretReference, SecretValue,
-    },
+    model::{AIServiceBackend, BackendSecurityPolicy, Key, Kind, Secret, SecretSource, SecretValue, names},
 };
 
 /// The credential of a backend.
@@ -71,7 +68,7 @@ pub struct TokenTrace<'a> {
 
 impl<'a> TokenTrace<'a> {
     fn of(cluster: &'a Cluster, policy: &BackendSecurityPolicy) -> Self {
-        let (namespace, name) = (&policy.meta.namespace, format!("ai-eg-bsp-{}", policy.meta.name));
+        let (namespace, name) = (&policy.meta.namespace, names::token_secret(&policy.meta.name));
         let secret = cluster.secrets.get(namespace, &name);
         let expires =
             secret.found().and_then(|it| it.meta.annotations.get("rotators/expiration-time")?.parse().ok());
@@ -123,69 +120,17 @@ impl<'a> Credential<'a> {
     }
 }
 
-/// The Secret that a policy's type reads, and who reads it in which namespace
-/// (ai-gateway@v1.1.0 internal/controller/gateway.go, backend_security_policy.go).
+/// The Secret that the policy in force reads.
 fn secret<'a>(
     cluster: &'a Cluster,
     gaps: &mut Gaps,
     policy: &'a BackendSecurityPolicy,
 ) -> Option<SecretTrace<'a>> {
-    let spec = &policy.spec;
-    let keyed = |it: &'a Option<crate::model::KeySource>| it.as_ref().map(|it| &it.secret_ref);
-    // the data plane's types are read in the policy's namespace whatever the reference says
-    let (reference, pointer, entry, local): (&'a SecretReference, _, _, _) = match &spec.type_ {
-        PolicyType::APIKey => (keyed(&spec.api_key)?, "/spec/apiKey/secretRef", "apiKey", true),
-        PolicyType::AzureAPIKey => {
-            (keyed(&spec.azure_api_key)?, "/spec/azureAPIKey/secretRef", "apiKey", true)
-        }
-        PolicyType::AnthropicAPIKey => {
-            (keyed(&spec.anthropic_api_key)?, "/spec/anthropicAPIKey/secretRef", "apiKey", true)
-        }
-        PolicyType::AWSCredentials => {
-            let aws = spec.aws_credentials.as_ref()?;
-            if let Some(file) = &aws.credentials_file {
-                (&file.secret_ref, "/spec/awsCredentials/credentialsFile/secretRef", "credentials", true)
-            } else {
-                let oidc = &aws.oidc_exchange_token.as_ref()?.oidc;
-                (
-                    &oidc.client_secret,
-                    "/spec/awsCredentials/oidcExchangeToken/oidc/clientSecret",
-                    "client-secret",
-                    false,
-                )
-            }
-        }
-        PolicyType::AzureCredentials => {
-            let azure = spec.azure_credentials.as_ref()?;
-            if let Some(secret) = &azure.client_secret_ref {
-                (secret, "/spec/azureCredentials/clientSecretRef", "client-secret", false)
-            } else {
-                let oidc = &azure.oidc_exchange_token.as_ref()?.oidc;
-                let pointer = "/spec/azureCredentials/oidcExchangeToken/oidc/clientSecret";
-                (&oidc.client_secret, pointer, "client-secret", false)
-            }
-        }
-        PolicyType::GCPCredentials => {
-            let gcp = spec.gcp_credentials.as_ref()?;
-            if let Some(file) = &gcp.credentials_file {
-                (
-                    &file.secret_ref,
-                    "/spec/gcpCredentials/credentialsFile/secretRef",
-                    "service_account.json",
-                    false,
-                )
-            } else {
-                let oidc = &gcp.workload_identity_federation_config.as_ref()?.oidc_exchange_token.oidc;
-                let pointer = "/spec/gcpCredentials/workloadIdentityFederationConfig/oidcExchangeToken/oidc/clientSecret";
-                (&oidc.client_secret, pointer, "client-secret", false)
-            }
-        }
-        PolicyType::Newer(_) => return None,
-    };
-    let own = policy.key().namespace;
-    let named = reference.namespace.as_deref().filter(|it| *it != own);
-    let namespace = if local { own.clone() } else { named.unwrap_or(&own).to_owned() };
-    let key = Key::new(Kind::Secret, namespace, &reference.name);
+    let own = &policy.meta.namespace;
+    let source = policy.spec.secret()?;
+    let SecretSource { reference, pointer, entry, local } = source;
+    let key = Key::new(Kind::Secret, source.namespace(own), &reference.name);
     let secret = gaps.seen(&key, cluster.secrets.get(&key.namespace, &key.name));
-    Some(SecretTrace { policy, pointer, key, ignored_namespace: named.filter(|_| local), entry, secret })
+    let ignored_namespace = reference.namespace.as_deref().filter(|it| local && it != own);
+    Some(SecretTrace { policy, pointer, key, ignored_namespace, entry, secret })
 }

@@ -7,14 +7,9 @@ use crate::{
     cluster::{Cluster, Lookup},
     model::{
         BackendTrafficPolicy, ClientTrafficPolicy, EnvoyProxy, Gateway, GatewayClass, Key, Kind,
-        ObjectReference, Pod, PolicyTargets, Resource, SecurityPolicy, TargetSelector,
+        ObjectReference, Pod, PolicyTargets, Resource, SecurityPolicy, TargetSelector, names,
     },
 };
-
-/// Label on Envoy's pods and Deployment: the Gateway that they belong to.
-pub const OWNER_NAME: &str = "gateway.envoyproxy.io/owning-gateway-name";
-/// Label on Envoy's pods and Deployment: the namespace of that Gateway.
-pub const OWNER_NAMESPACE: &str = "gateway.envoyproxy.io/owning-gateway-namespace";
 
 /// A Gateway with what belongs to it.
 pub struct GatewayTrace<'a> {
@@ -61,8 +56,8 @@ impl<'a> GatewayTrace<'a> {
             of_class.filter(is_proxy).map(|it| named(it, &platform.config_key.namespace, &mut gaps));
         let proxy = own.filter(is_proxy).map(|it| named(it, namespace, &mut gaps)).or(class_proxy.clone());
         let mine = |pod: &&Pod| {
-            pod.meta.labels.get(OWNER_NAME) == Some(name)
-                && pod.meta.labels.get(OWNER_NAMESPACE) == Some(namespace)
+            pod.meta.labels.get(names::OWNER_NAME) == Some(name)
+                && pod.meta.labels.get(names::OWNER_NAMESPACE) == Some(namespace)
         };
         let key = gateway.key();
         let labels = &gateway.meta.labels;

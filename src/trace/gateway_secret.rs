@@ -3,28 +3,25 @@
 use super::{GatewayTrace, Version, World};
 use crate::{
     cluster::Lookup,
-    model::{Key, Kind, Listener, Secret, filter_config_names},
+    model::{Key, Kind, Listener, Secret, SecretReference, names},
 };
 
 impl<'a> GatewayTrace<'a> {
     /// Secrets that a listener takes certificates from, in the order of its references.
     pub fn certificates(&self, world: &World<'a>, listener: &Listener) -> Vec<(Key, Lookup<'a, Secret>)> {
-        let refs = listener.tls.as_ref().map_or(&[][..], |it| &it.certificate_refs);
-        let secrets = refs.iter().filter(|it| it.kind.as_deref().is_none_or(|kind| kind == "Secret"));
-        secrets
-            .map(|it| {
-                let namespace = it.namespace.as_ref().unwrap_or(&self.key.namespace);
-                let key = Key::new(Kind::Secret, namespace, &it.name);
-                (key, world.cluster.secrets.get(namespace, &it.name))
-            })
-            .collect()
+        let look_up = |it: &SecretReference| {
+            let namespace = it.namespace.as_ref().unwrap_or(&self.key.namespace);
+            let key = Key::new(Kind::Secret, namespace, &it.name);
+            (key, world.cluster.secrets.get(namespace, &it.name))
+        };
+        listener.certificates().map(look_up).collect()
     }
 
     /// Where AI Gateway may write the filter config, in the namespace of the Envoy pods: the name in force comes first.
     /// A version whose name is not known may use either.
     pub fn filter_configs(&self, world: &World<'a>) -> Vec<(Key, Lookup<'a, Secret>)> {
         let Some(pod) = self.pods.first() else { return vec![] };
-        let [new, old] = filter_config_names(&self.key.namespace, &self.key.name);
+        let [new, old] = names::filter_configs(&self.key.namespace, &self.key.name);
         let names = match world.platform.ai_gateway_version {
             Some(version) if version < Version(1, 1, 0) => vec![old],
             Some(version) if version < Version(1, 2, 0) => vec![new],
@@ -37,18 +34,5 @@ impl<'a> GatewayTrace<'a> {
             (Key::new(Kind::Secret, &pod.meta.namespace, name), secret)
         };
         names.into_iter().map(look_up).collect()
-    }
-}
-
-impl World<'_> {
-    /// Secrets that belong to Gateways with AI routes, for those who read Secrets by name.
-    pub fn gateway_secrets(&self) -> Vec<Key> {
-        let mut keys = vec![];
-        for gateway in self.ai_gateways() {
-            let listeners = gateway.gateway.spec.listeners.iter();
-            keys.extend(listeners.flat_map(|it| gateway.certificates(self, it)).map(|(key, _)| key));
-            keys.extend(gateway.filter_configs(self).into_iter().map(|(key, _)| key));
-        }
-        keys
     }
 }

@@ -26,7 +26,7 @@ pub use ca::{Ca, CaState};
 pub use credential::{Credential, SecretTrace, Targeting, TokenTrace};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
-pub use gateway::{GatewayTrace, OWNER_NAME, OWNER_NAMESPACE};
+pub use gateway::GatewayTrace;
 pub use grant::{Grant, Miss, NearGrant, Permission};
 pub use hop::Hop;
 pub use host::{Domains, Host, InCluster, is_service_name};
@@ -37,7 +37,7 @@ pub use schema::SchemaTrace;
 pub use tls::{Conflict, MissReason, Missed, Sni, Tls};
 pub use version::Version;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -60,6 +60,7 @@ pub struct World<'a> {
     pub routes: Vec<RouteTrace<'a>>,
     /// What follows `.svc` in names of Services.
     pub domains: Domains,
+    uses: BTreeMap<Key, Vec<[usize; 3]>>,
 }
 
 /// Versions to assume where they cannot be read.
@@ -83,10 +84,14 @@ impl<'a> World<'a> {
                 (id, GatewayTrace::trace(cluster, &platform, gateway))
             })
             .collect();
-        let routes =
-            cluster.ai_gateway_routes.iter().map(|route| RouteTrace::trace(cluster, route)).collect();
+        let routes = cluster
+            .ai_gateway_routes
+            .iter()
+            .map(|route| RouteTrace::trace(cluster, route))
+            .collect::<Vec<_>>();
         let domains = Domains::of(cluster, &platform);
-        World { cluster, now, platform, gateways, routes, domains }
+        let uses = route::uses(&routes);
+        World { cluster, now, platform, gateways, routes, domains, uses }
     }
 
     /// Traces one backend.
@@ -103,7 +108,7 @@ impl<'a> World<'a> {
 
     /// HTTPRoutes that AI Gateway did not make.
     pub fn plain_routes(&self) -> Vec<PlainRoute<'a>> {
-        PlainRoute::all(self.cluster, &self.routes)
+        PlainRoute::all(self.cluster)
     }
 
     /// AIGatewayRoutes that name a Gateway as a parent.
@@ -124,7 +129,10 @@ impl<'a> World<'a> {
 
     /// Gateways that some AIGatewayRoute names as a parent.
     pub fn ai_gateways(&self) -> impl Iterator<Item = &GatewayTrace<'a>> {
-        self.gateways.values().filter(|it| self.routes.iter().any(|route| route.names(&it.key)))
+        let parents = self.routes.iter().flat_map(|route| &route.parents);
+        let named: BTreeSet<&Key> =
+            parents.filter(|it| it.reference.is_gateway()).map(|it| &it.key).collect();
+        self.gateways.values().filter(move |it| named.contains(&it.key))
     }
 
     /// The traced Gateway of that name.

@@ -3,13 +3,9 @@
 use super::{AssumedVersions, Gaps, InCluster, Version};
 use crate::{
     cluster::{Cluster, Lookup},
-    model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind, Service},
+    model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind, Service, names},
 };
 
-/// Namespace of Envoy Gateway where nothing says otherwise: its chart's default.
-pub const ENVOY_GATEWAY_NAMESPACE: &str = "envoy-gateway-system";
-/// The ConfigMap that Envoy Gateway's chart makes.
-pub const ENVOY_GATEWAY_CONFIG: &str = "envoy-gateway-config";
 /// GatewayClasses of Envoy Gateway name this controller, unless its configuration says otherwise.
 const CONTROLLER_NAME: &str = "gateway.envoyproxy.io/gatewayclass-controller";
 
@@ -94,11 +90,13 @@ impl<'a> Platform<'a> {
         let ai_gateways = controllers(cluster, "ai-gateway-controller", "ai-gateway-controller");
         let ai_gateway = first(&ai_gateways);
         if envoy_gateway.is_none() || ai_gateway.is_none() {
-            gaps.listed(Kind::Deployment, "", cluster.deployments.everywhere().gap.as_ref());
+            gaps.listed(Kind::Deployment, "", cluster.deployments.gap().as_ref());
         }
-        let namespace = envoy_gateway.map_or(ENVOY_GATEWAY_NAMESPACE, |it| &it.deployment.meta.namespace);
-        let config_key = Key::new(Kind::ConfigMap, namespace, ENVOY_GATEWAY_CONFIG);
-        let config_map = gaps.seen(&config_key, cluster.config_maps.get(namespace, ENVOY_GATEWAY_CONFIG));
+        let namespace =
+            envoy_gateway.map_or(names::ENVOY_GATEWAY_NAMESPACE, |it| &it.deployment.meta.namespace);
+        let config_key = Key::new(Kind::ConfigMap, namespace, names::ENVOY_GATEWAY_CONFIG);
+        let config_map =
+            gaps.seen(&config_key, cluster.config_maps.get(namespace, names::ENVOY_GATEWAY_CONFIG));
         let extension = extension(cluster, &mut gaps, &config_map);
         let version = |it: Option<Controller<'_>>| it.and_then(|it| Version::of_image(&it.container.image));
         Platform {
@@ -163,14 +161,9 @@ fn first<'a>(controllers: &[Controller<'a>]) -> Option<Controller<'a>> {
 
 /// The Deployments that run an image of that name, or else the one that has that name itself.
 fn controllers<'a>(cluster: &'a Cluster, image: &str, name: &str) -> Vec<Controller<'a>> {
-    let runs = |container: &Container| {
-        let repository = container.image.split('@').next().unwrap_or_default();
-        let last = repository.rsplit('/').next().unwrap_or_default();
-        last.split(':').next() == Some(image)
-    };
+    let runs = |container: &Container| names::of_image(&container.image) == image;
     // Envoy proxies carry the image of Envoy Gateway too, as shutdown manager
-    let all =
-        || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(super::gateway::OWNER_NAME));
+    let all = || cluster.deployments.iter().filter(|it| !it.meta.labels.contains_key(names::OWNER_NAME));
     // many products have an image that is called gateway
     let is_it = |deployment: &Deployment, container: &Container| {
         let ours = image != "gateway" || deployment.meta.name == name;

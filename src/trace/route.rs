@@ -1,5 +1,7 @@
 //! Routes: which rules lead to a backend, and whether requests reach them at all.
 
+use std::collections::BTreeMap;
+
 use super::{
     Attachment, Gaps, Grant, Permission, World,
     attach::{Attaching, attach},
@@ -225,6 +227,19 @@ fn reference<'a>(
     RefTrace { index, reference, key, backend, pool: None, permission }
 }
 
+/// Where routes name each AIServiceBackend: indexes of route, rule and reference.
+pub(super) fn uses(routes: &[RouteTrace<'_>]) -> BTreeMap<Key, Vec<[usize; 3]>> {
+    let mut uses: BTreeMap<Key, Vec<[usize; 3]>> = BTreeMap::new();
+    for (at, route) in routes.iter().enumerate() {
+        for rule in &route.rules {
+            for it in &rule.refs {
+                uses.entry(it.key.clone()).or_default().push([at, rule.index, it.index]);
+            }
+        }
+    }
+    uses
+}
+
 /// Who sends traffic to a backend.
 #[derive(Debug, Default)]
 pub struct RouteHop<'a> {
@@ -250,35 +265,26 @@ pub struct Use<'a> {
 impl<'a> RouteHop<'a> {
     pub(super) fn trace(world: &'a World<'a>, backend: &'a AIServiceBackend) -> Self {
         let mut hop = RouteHop::default();
-        let routes = world.cluster.ai_gateway_routes.everywhere();
-        hop.gaps.listed(Kind::AIGatewayRoute, "", routes.gap.as_ref());
+        hop.gaps.listed(Kind::AIGatewayRoute, "", world.cluster.ai_gateway_routes.gap().as_ref());
         let target = &backend.spec.backend_ref;
         let target_namespace = target.namespace.as_deref().unwrap_or(&backend.meta.namespace);
-        for route in &world.routes {
-            for rule in &route.rules {
-                for reference in &rule.refs {
-                    if reference.key.kind != Kind::AIServiceBackend
-                        || reference.key.namespace != backend.meta.namespace
-                        || reference.key.name != backend.meta.name
-                    {
-                        continue;
-                    }
-                    let backend_permission = Grant::HttpRouteToBackend.check(
-                        world.cluster,
-                        &route.key.namespace,
-                        target_namespace,
-                        &target.name,
-                    );
-                    if let Permission::Unknown(why) = &backend_permission {
-                        hop.gaps.listed(Kind::ReferenceGrant, target_namespace, Some(why));
-                    }
-                    hop.uses.push(Use { route, rule: rule.index, reference, backend_permission });
-                }
+        for [route, rule, reference] in world.uses.get(&backend.key()).into_iter().flatten() {
+            let Some(route) = world.routes.get(*route) else { continue };
+            let Some(rule) = route.rules.get(*rule) else { continue };
+            let Some(reference) = rule.refs.get(*reference) else { continue };
+            let backend_permission = Grant::HttpRouteToBackend.check(
+                world.cluster,
+                &route.key.namespace,
+                target_namespace,
+                &target.name,
+            );
+            if let Permission::Unknown(why) = &backend_permission {
+                hop.gaps.listed(Kind::ReferenceGrant, target_namespace, Some(why));
             }
+            hop.uses.push(Use { route, rule: rule.index, reference, backend_permission });
         }
-        for route in hop.routes().map(|it| it.gaps.0.clone()).collect::<Vec<_>>() {
-            hop.gaps.0.extend(route);
-        }
+        let gaps: Vec<_> = hop.routes().flat_map(|it| it.gaps.0.clone()).collect();
+        hop.gaps.0.extend(gaps);
         hop
     }
 

@@ -200,7 +200,7 @@ impl<'a> Tls<'a> {
         // by name alone: a Service that could not be read may be meant as well
         let services: Vec<InCluster> =
             endpoint.addresses.iter().filter_map(|it| InCluster::of(it.name()?)).collect();
-        let routes_known = cluster.http_routes.everywhere().gap.is_none();
+        let routes_known = cluster.http_routes.gap().is_none();
         for policy in cluster.backend_tls_policies.iter() {
             let local = policy.meta.namespace == backend.namespace;
             for (target, it) in policy.spec.target_refs.iter().enumerate() {

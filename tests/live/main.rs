@@ -11,6 +11,8 @@ mod health;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod manifests;
+#[cfg(test)]
 mod plugin;
 #[cfg(test)]
 mod rights;

@@ -1,6 +1,6 @@
 //! The second round: what the lists refer to, by name, each thing once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
 
@@ -9,11 +9,11 @@ use super::{
     api::Api,
     list::{Groups, Listed, Which, list},
     lists::{Got, get, slices, store_parts},
-    wanted::{self, Depth},
+    wanted::{self, Depth, Wanted},
 };
 use crate::{
     cluster::Cluster,
-    model::{Key, Kind},
+    model::{Key, Kind, names},
 };
 
 /// Rounds at most: a second one only where the first found something that leads further.
@@ -21,7 +21,7 @@ const ROUNDS: usize = 3;
 
 enum Answer {
     Got(Got),
-    Slices(Vec<Listed>),
+    Parts(Vec<Listed>),
     Secrets(Box<Listed>),
 }
 
@@ -29,8 +29,9 @@ enum Answer {
 pub(super) async fn read(api: &Api<'_>, cluster: &mut Cluster, mode: SecretsMode) {
     let mut done: BTreeSet<Key> = BTreeSet::new();
     // read with the lists
-    done.insert(Key::new(Kind::ConfigMap, super::lists::ENVOY_GATEWAY, super::lists::ENVOY_GATEWAY_CONFIG));
+    done.insert(Key::new(Kind::ConfigMap, names::ENVOY_GATEWAY_NAMESPACE, names::ENVOY_GATEWAY_CONFIG));
     let mut sliced: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut searched: BTreeSet<String> = BTreeSet::new();
     for _ in 0..ROUNDS {
         let mut wanted = wanted::of(cluster);
         wanted.objects.retain(|key, _| !done.contains(key));
@@ -41,21 +42,23 @@ pub(super) async fn read(api: &Api<'_>, cluster: &mut Cluster, mode: SecretsMode
             services.iter().any(|service| !sliced.contains(&(ns.clone(), service.clone())))
         };
         wanted.slices.retain(|namespace, services| fresh(namespace, services));
-        if wanted.objects.is_empty() && wanted.slices.is_empty() {
+        wanted.services.retain(|namespace| !searched.contains(namespace));
+        if wanted.objects.is_empty() && wanted.slices.is_empty() && wanted.services.is_empty() {
             return;
         }
         api.step(&format!("{} objects that are referred to", wanted.objects.len()));
         let groups = Groups::new();
-        let tasks = tasks(api, &groups, &wanted.objects, &wanted.slices, mode);
+        let tasks = tasks(api, &groups, &wanted, mode);
         let answers: Vec<Answer> = stream::iter(tasks).buffer_unordered(AT_ONCE).collect().await;
         for answer in answers {
             match answer {
                 Answer::Got(got) => got.store(cluster),
-                Answer::Slices(parts) => store_parts(&parts, cluster),
+                Answer::Parts(parts) => store_parts(&parts, cluster),
                 Answer::Secrets(listed) => listed.store(cluster),
             }
         }
         done.extend(wanted.objects.into_keys());
+        searched.append(&mut wanted.services);
         sliced.extend(
             wanted.slices.into_iter().flat_map(|(ns, all)| all.into_iter().map(move |it| (ns.clone(), it))),
         );
@@ -65,13 +68,12 @@ pub(super) async fn read(api: &Api<'_>, cluster: &mut Cluster, mode: SecretsMode
 fn tasks<'a>(
     api: &'a Api<'_>,
     groups: &'a Groups,
-    objects: &BTreeMap<Key, Depth>,
-    by_service: &BTreeMap<String, BTreeSet<String>>,
+    wanted: &Wanted,
     mode: SecretsMode,
 ) -> Vec<BoxFuture<'a, Answer>> {
     let mut tasks: Vec<BoxFuture<'a, Answer>> = vec![];
     let mut secrets: BTreeSet<&str> = BTreeSet::new();
-    for (key, depth) in objects {
+    for (key, depth) in &wanted.objects {
         // what is only asked for its existence is never listed: a list would bring its content along
         if key.kind == Kind::Secret && mode == SecretsMode::List && *depth == Depth::Whole {
             secrets.insert(&key.namespace);
@@ -84,9 +86,13 @@ fn tasks<'a>(
         let listing = list(api, groups, Kind::Secret, which);
         tasks.push(listing.map(|it| Answer::Secrets(Box::new(it))).boxed());
     }
-    for (namespace, services) in by_service {
+    for (namespace, services) in &wanted.slices {
         let services = services.iter().cloned().collect();
-        tasks.push(slices(api, namespace.clone(), services).map(Answer::Slices).boxed());
+        tasks.push(slices(api, namespace.clone(), services).map(Answer::Parts).boxed());
+    }
+    for namespace in &wanted.services {
+        let which = Which { namespace: Some(namespace.clone()), labels: None };
+        tasks.push(list(api, groups, Kind::Service, which).map(|it| Answer::Parts(vec![it])).boxed());
     }
     tasks
 }

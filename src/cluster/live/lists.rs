@@ -13,19 +13,18 @@ use super::{
 };
 use crate::{
     cluster::{Cluster, Coverage},
-    model::{Key, Kind},
+    model::{
+        Key, Kind,
+        names::{ENVOY_GATEWAY_CONFIG, ENVOY_GATEWAY_NAMESPACE},
+    },
 };
 
-/// Envoy Gateway's namespace by its chart.
-pub(super) const ENVOY_GATEWAY: &str = "envoy-gateway-system";
 /// AI Gateway's namespace by its chart.
 const AI_GATEWAY: &str = "envoy-ai-gateway-system";
 /// Envoy's pods, wherever they are.
 const ENVOY_PODS: &str = "app.kubernetes.io/managed-by=envoy-gateway,app.kubernetes.io/component=proxy";
 /// The controllers, where their charts put them elsewhere.
 const CONTROLLERS: &str = "app.kubernetes.io/name in (gateway-helm,ai-gateway-helm,ai-gateway-controller)";
-/// Envoy Gateway's configuration.
-pub(super) const ENVOY_GATEWAY_CONFIG: &str = "envoy-gateway-config";
 
 /// Namespaces that are looked into one by one at most.
 const NAMESPACES: usize = 50;
@@ -44,7 +43,7 @@ pub(super) async fn read(
     let whole = kinds.map(|kind| list(api, &groups, kind, which(kind, None)));
     let pods = list(api, &groups, Kind::Pod, which(Kind::Pod, None));
     let deployments = [
-        Which { namespace: Some(ENVOY_GATEWAY.to_owned()), labels: None },
+        Which { namespace: Some(ENVOY_GATEWAY_NAMESPACE.to_owned()), labels: None },
         Which { namespace: Some(AI_GATEWAY.to_owned()), labels: None },
         Which { namespace: None, labels: Some(CONTROLLERS.to_owned()) },
     ];
@@ -53,7 +52,7 @@ pub(super) async fn read(
         join_all(whole),
         pods,
         join_all(deployments),
-        get(api, Key::new(Kind::ConfigMap, ENVOY_GATEWAY, ENVOY_GATEWAY_CONFIG), false),
+        get(api, Key::new(Kind::ConfigMap, ENVOY_GATEWAY_NAMESPACE, ENVOY_GATEWAY_CONFIG), false),
     );
     let mut narrow = vec![];
     for listed in lists.iter().chain([&pods]) {
@@ -104,8 +103,8 @@ async fn namespaces(
         api.step(&format!("namespaces {}", next.iter().cloned().collect::<Vec<_>>().join(", ")));
         let mut pairs: Vec<(Kind, String)> =
             next.iter().flat_map(|namespace| kinds.iter().map(|kind| (*kind, namespace.clone()))).collect();
-        if seen.is_empty() && kinds.contains(&Kind::Pod) && effective != ENVOY_GATEWAY {
-            pairs.push((Kind::Pod, ENVOY_GATEWAY.to_owned()));
+        if seen.is_empty() && kinds.contains(&Kind::Pod) && effective != ENVOY_GATEWAY_NAMESPACE {
+            pairs.push((Kind::Pod, ENVOY_GATEWAY_NAMESPACE.to_owned()));
         }
         let lists = pairs.into_iter().map(|(kind, at)| list(api, groups, kind, which(kind, Some(at))));
         let lists: Vec<Listed> = stream::iter(lists).buffer_unordered(AT_ONCE).collect().await;

@@ -2,18 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lists::{ENVOY_GATEWAY, ENVOY_GATEWAY_CONFIG};
 use crate::{
     cluster::Cluster,
-    model::{
-        BackendSecurityPolicy, Deployment, InCluster, Key, KeySource, Kind, ObjectReference, PolicyType,
-        SecretReference, filter_config_names,
-    },
+    model::{BackendSecurityPolicy, Deployment, InCluster, Key, Kind, ObjectReference, names},
 };
-
-/// Labels of Envoy's pods: the Gateway that they belong to.
-const OWNER: [&str; 2] =
-    ["gateway.envoyproxy.io/owning-gateway-namespace", "gateway.envoyproxy.io/owning-gateway-name"];
 
 /// How much of an object is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +23,8 @@ pub(super) struct Wanted {
     pub objects: BTreeMap<Key, Depth>,
     /// Services by namespace, for their EndpointSlices.
     pub slices: BTreeMap<String, BTreeSet<String>>,
+    /// Namespaces where a Service is missing, or is looked for in vain: which are there?
+    pub services: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -51,13 +45,30 @@ impl Wanted {
         }
     }
 
-    /// CA references are local to the object that has them, whatever they say.
+    /// What tells whether a name that no Service has was meant for one, and for which.
+    fn missing(&mut self, cluster: &Cluster, from: &str, host: &str) {
+        let Some(name) = InCluster::of(host) else { return };
+        if !name.certain {
+            self.add(Kind::Namespace, "", &name.namespace, Depth::Metadata);
+        }
+        let meant = name.certain || cluster.namespaces.get("", &name.namespace).found().is_some();
+        if meant && cluster.services.get(&name.namespace, &name.service).is_absent() {
+            self.services.extend([name.namespace, from.to_owned()]);
+        }
+    }
+
+    /// CA references are local to the object that has them, whatever they say; that there is one where they point to
+    /// explains what is wrong.
     fn cas(&mut self, namespace: &str, refs: &[ObjectReference]) {
         for reference in refs {
-            match reference.kind.as_deref().unwrap_or("ConfigMap") {
-                "ConfigMap" => self.add(Kind::ConfigMap, namespace, &reference.name, Depth::Whole),
-                "Secret" => self.add(Kind::Secret, namespace, &reference.name, Depth::Whole),
-                _ => {}
+            let kind = match reference.kind.as_deref().unwrap_or("ConfigMap") {
+                "ConfigMap" => Kind::ConfigMap,
+                "Secret" => Kind::Secret,
+                _ => continue,
+            };
+            self.add(kind, namespace, &reference.name, Depth::Whole);
+            if let Some(elsewhere) = reference.namespace.as_ref().filter(|it| *it != namespace) {
+                self.add(kind, elsewhere, &reference.name, Depth::Metadata);
             }
         }
     }
@@ -78,6 +89,7 @@ pub(super) fn of(cluster: &Cluster) -> Wanted {
             // an address where a name should be is no name of a Service
             if endpoint.hostname.parse::<std::net::IpAddr>().is_err() {
                 wanted.service(&endpoint.hostname, true);
+                wanted.missing(cluster, namespace, &endpoint.hostname);
             }
             // refused as a host name: a Service beside it is what was meant
             if !endpoint.hostname.contains('.') {
@@ -99,36 +111,15 @@ pub(super) fn of(cluster: &Cluster) -> Wanted {
     wanted
 }
 
-/// The Secret of a policy, where its controller reads it, and the one that its controller makes of it
-/// (ai-gateway@v1.1.0 internal/controller/gateway.go, backend_security_policy.go, rotators/common.go).
+/// The Secret of a policy, and the one in which its controller keeps a token: of that, only annotations are read.
 fn credential(wanted: &mut Wanted, policy: &BackendSecurityPolicy) {
-    let (spec, own) = (&policy.spec, &policy.meta.namespace);
-    let keyed = |it: Option<&KeySource>| it.map(|it| it.secret_ref.clone());
-    // the data plane's types are read in the policy's namespace whatever the reference says
-    let here = |it: Option<SecretReference>| it.map(|it| SecretReference { namespace: None, ..it });
-    let secret = match &spec.type_ {
-        PolicyType::APIKey => here(keyed(spec.api_key.as_ref())),
-        PolicyType::AzureAPIKey => here(keyed(spec.azure_api_key.as_ref())),
-        PolicyType::AnthropicAPIKey => here(keyed(spec.anthropic_api_key.as_ref())),
-        PolicyType::AWSCredentials => {
-            let file = spec.aws_credentials.as_ref().and_then(|it| it.credentials_file.as_ref());
-            here(file.map(|it| it.secret_ref.clone()))
-        }
-        PolicyType::AzureCredentials => {
-            spec.azure_credentials.as_ref().and_then(|it| it.client_secret_ref.clone())
-        }
-        PolicyType::GCPCredentials => {
-            keyed(spec.gcp_credentials.as_ref().and_then(|it| it.credentials_file.as_ref()))
-        }
-        PolicyType::Newer(_) => None,
-    };
-    let oidc = spec.oidc().map(|(oidc, _)| &oidc.client_secret);
-    for reference in secret.iter().chain(oidc) {
-        let namespace = reference.namespace.as_ref().unwrap_or(own);
-        wanted.add(Kind::Secret, namespace, &reference.name, Depth::Whole);
+    let own = &policy.meta.namespace;
+    if let Some(source) = policy.spec.secret() {
+        wanted.add(Kind::Secret, source.namespace(own), &source.reference.name, Depth::Whole);
     }
-    if spec.fetches_token() {
-        wanted.add(Kind::Secret, own, &format!("ai-eg-bsp-{}", policy.meta.name), Depth::Whole);
+    if policy.spec.fetches_token() {
+        let token = names::token_secret(&policy.meta.name);
+        wanted.add(Kind::Secret, own, &token, Depth::Metadata);
     }
 }
 
@@ -146,10 +137,7 @@ fn gateways(wanted: &mut Wanted, cluster: &Cluster) {
         }
         for listener in &gateway.spec.listeners {
             by_label |= listener.allowed_routes.namespaces.from.as_deref() == Some("Selector");
-            let certificates = listener.tls.iter().flat_map(|it| &it.certificate_refs);
-            for it in certificates
-                .filter(|it| it.group().is_empty() && it.kind.as_deref().unwrap_or("Secret") == "Secret")
-            {
+            for it in listener.certificates() {
                 let namespace = it.namespace.as_ref().unwrap_or(&gateway.meta.namespace);
                 wanted.add(Kind::Secret, namespace, &it.name, Depth::Metadata);
             }
@@ -162,9 +150,10 @@ fn gateways(wanted: &mut Wanted, cluster: &Cluster) {
         }
     }
     for pod in cluster.pods.iter() {
-        let [Some(namespace), Some(name)] = OWNER.map(|label| pod.meta.labels.get(label)) else { continue };
+        let owner = [names::OWNER_NAMESPACE, names::OWNER_NAME].map(|label| pod.meta.labels.get(label));
+        let [Some(namespace), Some(name)] = owner else { continue };
         if routes.contains(&(namespace.as_str(), name.as_str())) {
-            for secret in filter_config_names(namespace, name) {
+            for secret in names::filter_configs(namespace, name) {
                 wanted.add(Kind::Secret, &pod.meta.namespace, &secret, Depth::Metadata);
             }
         }
@@ -174,10 +163,10 @@ fn gateways(wanted: &mut Wanted, cluster: &Cluster) {
 /// What the controllers' configuration names.
 fn platform(wanted: &mut Wanted, cluster: &Cluster) {
     for deployment in cluster.deployments.iter().filter(|it| is_envoy_gateway(it)) {
-        wanted.add(Kind::ConfigMap, &deployment.meta.namespace, ENVOY_GATEWAY_CONFIG, Depth::Whole);
+        wanted.add(Kind::ConfigMap, &deployment.meta.namespace, names::ENVOY_GATEWAY_CONFIG, Depth::Whole);
     }
-    wanted.add(Kind::ConfigMap, ENVOY_GATEWAY, ENVOY_GATEWAY_CONFIG, Depth::Whole);
-    let configs = cluster.config_maps.iter().filter(|it| it.meta.name == ENVOY_GATEWAY_CONFIG);
+    wanted.add(Kind::ConfigMap, names::ENVOY_GATEWAY_NAMESPACE, names::ENVOY_GATEWAY_CONFIG, Depth::Whole);
+    let configs = cluster.config_maps.iter().filter(|it| it.meta.name == names::ENVOY_GATEWAY_CONFIG);
     let configs = configs.filter_map(|it| it.envoy_gateway.as_ref()?.as_ref().ok());
     for service in configs.filter_map(|it| it.extension_manager.as_ref()?.service.as_ref()) {
         if let Some(host) = service.fqdn.as_ref().map(|it| &it.hostname).or(service.host.as_ref()) {
@@ -188,12 +177,10 @@ fn platform(wanted: &mut Wanted, cluster: &Cluster) {
 
 /// By its image, else by its name; Envoy's own Deployments carry that image too.
 fn is_envoy_gateway(deployment: &Deployment) -> bool {
-    let image = |image: &str| {
-        let last = image.split('@').next().and_then(|it| it.rsplit('/').next()).unwrap_or_default();
-        last.split(':').next() == Some("gateway")
-    };
-    let runs = deployment.spec.template.spec.containers.iter().any(|it| image(&it.image));
-    !deployment.meta.labels.contains_key(OWNER[1]) && (runs || deployment.meta.name == "envoy-gateway")
+    let mut containers = deployment.spec.template.spec.containers.iter();
+    let runs = containers.any(|it| names::of_image(&it.image) == "gateway");
+    !deployment.meta.labels.contains_key(names::OWNER_NAME)
+        && (runs || deployment.meta.name == "envoy-gateway")
 }
 
 #[cfg(test)]

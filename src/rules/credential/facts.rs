@@ -63,7 +63,7 @@ pub(super) fn mutation_authenticates(trace: &Trace<'_>) -> Option<bool> {
     if sets(&trace.backend.spec.header_mutation) {
         return Some(true);
     }
-    trace.world.cluster.ai_gateway_routes.everywhere().gap.is_none().then(|| {
+    trace.world.cluster.ai_gateway_routes.gap().is_none().then(|| {
         let mut uses = trace.route.uses.iter();
         uses.len() > 0 && uses.all(|it| sets(&it.reference.reference.header_mutation))
     })
@@ -103,7 +103,7 @@ pub(super) fn misfit(trace: &Trace<'_>, policy: &BackendSecurityPolicy) -> Optio
 
 /// Whether each request's body is replaced, so that the signature covers what is sent; true where that is unknown.
 fn signs_body(trace: &Trace<'_>) -> bool {
-    let known = trace.world.cluster.ai_gateway_routes.everywhere().gap.is_none();
+    let known = trace.world.cluster.ai_gateway_routes.gap().is_none();
     let mut uses = trace.route.uses.iter().map(|it| it.reference.reference);
     trace.backend.spec.body_mutation.is_some()
         || (uses.len() > 0

@@ -75,17 +75,21 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
 
 /// The backend without a policy that was probably meant: a near name beside the policy, or the name elsewhere.
 fn meant<'a>(world: &World<'a>, policy: &BackendSecurityPolicy, name: &str) -> Option<&'a AIServiceBackend> {
-    let bare = |it: &&AIServiceBackend| {
-        let policies = world.cluster.backend_security_policies.in_namespace(&it.meta.namespace);
-        let mut targets = policies.items.iter().flat_map(|it| &it.spec.target_refs);
-        policies.gap.is_none()
-            && !targets.any(|target| target.kind() == "AIServiceBackend" && target.name == it.meta.name)
+    let policies = &world.cluster.backend_security_policies;
+    let bare = |it: &&&AIServiceBackend| {
+        policies.gap_in(&it.meta.namespace).is_none()
+            && !policies.in_namespace(&it.meta.namespace).items.iter().any(|policy| {
+                let mut targets = policy.spec.target_refs.iter();
+                targets.any(|target| target.kind() == "AIServiceBackend" && target.name == it.meta.name)
+            })
     };
     let distance = |it: &&AIServiceBackend| match &it.meta.name {
         there if there.starts_with(name) || name.starts_with(there.as_str()) => 2,
         there => strsim::damerau_levenshtein(there, name),
     };
-    let backends: Vec<_> = world.cluster.ai_service_backends.iter().filter(bare).collect();
-    let here = backends.iter().filter(|it| it.meta.namespace == policy.meta.namespace && distance(it) <= 2);
-    here.min_by_key(|it| distance(it)).or_else(|| backends.iter().find(|it| it.meta.name == name)).copied()
+    let backends = &world.cluster.ai_service_backends;
+    let mut near: Vec<_> = backends.in_namespace(&policy.meta.namespace).items;
+    near.retain(|it| distance(it) <= 2);
+    near.sort_by_key(distance);
+    near.iter().find(bare).copied().or_else(|| backends.iter().find(|it| it.meta.name == name && bare(&it)))
 }

@@ -38,7 +38,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     let platform = &world.platform;
     if platform.envoy_gateway.is_none()
         || platform.ai_gateway.is_some()
-        || world.cluster.deployments.everywhere().gap.is_some()
+        || world.cluster.deployments.gap().is_some()
     {
         return;
     }

@@ -4,8 +4,11 @@ use jiff::SignedDuration;
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Kind, Pod, Resource as _},
-    trace::{Hop, OWNER_NAME, OWNER_NAMESPACE, RouteTrace, World},
+    model::{
+        Kind, Pod, Resource as _,
+        names::{OWNER_NAME, OWNER_NAMESPACE},
+    },
+    trace::{Hop, RouteTrace, World},
 };
 
 /// See `kubectl aigw-backend explain AIB704`.

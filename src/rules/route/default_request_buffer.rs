@@ -35,7 +35,7 @@ pub static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for gateway in world.ai_gateways() {
-        let known = world.cluster.client_traffic_policies.in_namespace(&gateway.key.namespace).gap.is_none();
+        let known = world.cluster.client_traffic_policies.gap_in(&gateway.key.namespace).is_none();
         if !known || !super::has_no_request_buffer(world, gateway) {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity, near::nearest};
 use crate::{
     model::Kind,
     trace::{Hop, World},
@@ -36,7 +36,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         let key = &gateway.class_key;
         let classes = || world.cluster.gateway_classes.iter().map(|it| it.meta.name.as_str());
         let only = || classes().next().filter(|_| classes().count() == 1);
-        let fix = match super::nearest(&key.name, classes()).or_else(only) {
+        let fix = match nearest(&key.name, classes()).or_else(only) {
             Some(near) => {
                 let title = format!("give {} class `{near}`", gateway.key);
                 Fix::review(title).set(&gateway.key, "/spec/gatewayClassName", near)

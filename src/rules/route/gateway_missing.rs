@@ -1,6 +1,6 @@
 //! The parentRef names a Gateway that does not exist.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity, near::nearest};
 use crate::{
     model::{Key, Kind},
     trace::{Attachment, Hop, World},
@@ -50,7 +50,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
 
 fn fix(world: &World<'_>, route: &Key, missing: &Key, at: &str) -> Fix {
     let here = world.cluster.gateways.in_namespace(&missing.namespace).items;
-    if let Some(near) = super::nearest(&missing.name, here.iter().map(|it| it.meta.name.as_str())) {
+    if let Some(near) = nearest(&missing.name, here.iter().map(|it| it.meta.name.as_str())) {
         return Fix::review(format!("refer to Gateway `{near}`")).set(route, &format!("{at}/name"), near);
     }
     if let Some(other) = world.cluster.gateways.iter().find(|it| it.meta.name == missing.name) {

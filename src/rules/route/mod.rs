@@ -87,13 +87,6 @@ fn pointer(gateway: &Gateway, listener: &Listener) -> String {
     format!("/spec/listeners/{index}")
 }
 
-/// The name that is close enough to be what was meant.
-fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near =
-        names.map(|it| (strsim::damerau_levenshtein(it, wanted), it)).filter(|(distance, _)| *distance <= 2);
-    near.min().map(|(_, name)| name)
-}
-
 /// Whether an HTTPRoute uses a filter.
 fn uses_filter(http: &HTTPRoute, filter: &Key) -> bool {
     let mut filters =
@@ -111,7 +104,7 @@ fn ai_listeners<'a>(world: &'a World<'_>, gateway: &'a Key) -> BTreeSet<&'a str>
 /// route for all if that route is the first.
 fn has_no_request_buffer(world: &World<'_>, gateway: &GatewayTrace<'_>) -> bool {
     let policies = &world.cluster.backend_traffic_policies;
-    let known = |namespace: &str| policies.in_namespace(namespace).gap.is_none();
+    let known = |namespace: &str| policies.gap_in(namespace).is_none();
     known(&gateway.key.namespace)
         && gateway.backend_policies.iter().all(|it| it.spec.request_buffer.is_none())
         && world.routes_on(&gateway.key).all(|route| {

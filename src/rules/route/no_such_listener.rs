@@ -1,6 +1,6 @@
 //! The parentRef names a listener that the Gateway does not have.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity, near::nearest};
 use crate::{
     model::Kind,
     trace::{Attachment, Hop, World},
@@ -46,8 +46,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             };
             let there: Vec<String> =
                 listeners.iter().map(|it| format!("`{}` on port {}", it.name, it.port)).collect();
-            let near =
-                wrong_name.and_then(|name| super::nearest(name, listeners.iter().map(|it| it.name.as_str())));
+            let near = wrong_name.and_then(|name| nearest(name, listeners.iter().map(|it| it.name.as_str())));
             let mut draft =
                 Draft::at(route.key.clone(), path.clone(), format!("{} has no listener {what}", parent.key))
                     .effect(format!(

@@ -35,7 +35,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
-    if !trace.route.uses.is_empty() || trace.world.cluster.ai_gateway_routes.everywhere().gap.is_some() {
+    if !trace.route.uses.is_empty() || trace.world.cluster.ai_gateway_routes.gap().is_some() {
         return;
     }
     let key = trace.backend.key();

@@ -33,8 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
-    let listed =
-        |namespace: &str| world.cluster.backend_traffic_policies.in_namespace(namespace).gap.is_none();
+    let listed = |namespace: &str| world.cluster.backend_traffic_policies.gap_in(namespace).is_none();
     for route in &world.routes {
         let layered = |rule: &&RuleTrace<'_>| {
             let mut priorities = rule.refs.iter().map(|it| it.reference.priority.unwrap_or_default());

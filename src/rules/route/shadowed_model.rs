@@ -1,6 +1,6 @@
 //! A rule never gets traffic, because another one matches the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
@@ -48,9 +48,17 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             route.rules.iter().filter_map(move |rule| Some(Entry { route, rule, matches: exact(rule)? }))
         })
         .collect();
+    let mut by_match: BTreeMap<&Match, Vec<&Entry<'_>>> = BTreeMap::new();
+    for entry in &entries {
+        for it in &entry.matches {
+            by_match.entry(it).or_default().push(entry);
+        }
+    }
     for loser in &entries {
+        // whoever takes all of its requests takes the first
+        let rivals = loser.matches.first().and_then(|it| by_match.get(it)).into_iter().flatten();
         let beats = |it: &&Entry<'_>| loser.matches.is_subset(&it.matches) && comes_first(it, loser);
-        let Some(winner) = entries.iter().find(beats) else { continue };
+        let Some(winner) = rivals.copied().find(beats) else { continue };
         if targets(winner.rule) == targets(loser.rule) {
             continue;
         }

@@ -31,7 +31,7 @@ pub(super) fn uses(trace: &Trace<'_>) -> Option<Uses> {
         return None;
     }
     if trace.route.uses.is_empty() {
-        let known = trace.world.cluster.ai_gateway_routes.everywhere().gap.is_none();
+        let known = trace.world.cluster.ai_gateway_routes.gap().is_none();
         return known.then_some(Uses::Alike);
     }
     let mut mixed = false;

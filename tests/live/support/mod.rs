@@ -20,7 +20,7 @@ use aigw_backend::{
     trace::{AssumedVersions, World},
 };
 
-pub(crate) use objects::Crds;
+pub(crate) use objects::{Crds, documents};
 pub(crate) use server::Server;
 
 /// Ends a test early where the live tests are switched off.
@@ -39,8 +39,8 @@ pub(crate) fn say(text: &str) {
 
 /// Whether the live tests are switched off; says so.
 pub(crate) fn skipped() -> bool {
-    let off = std::env::var_os("AIGW_SKIP_LIVE_TESTS").is_some_and(|it| it == "1");
     static SAID: Once = Once::new();
+    let off = std::env::var_os("AIGW_SKIP_LIVE_TESTS").is_some_and(|it| it == "1");
     if off {
         SAID.call_once(|| say("AIGW_SKIP_LIVE_TESTS=1: the live tests did not run"));
     }

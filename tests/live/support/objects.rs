@@ -90,6 +90,25 @@ impl Server {
         self.patch(object, "");
     }
 
+    /// Creates an object as kubectl does without validation: fields that the server does not know are dropped. What it
+    /// made of the object, or why it refuses it.
+    pub(crate) fn create(&self, object: &Value) -> Result<Value, String> {
+        let url = url(object);
+        let (collection, _) = url.rsplit_once('/').unwrap();
+        let request = http::Request::post(format!("{collection}?fieldValidation=Ignore"))
+            .header("content-type", "application/json")
+            .body(object.to_string().into_bytes())
+            .unwrap();
+        let answer = self.send(request).map_err(|error| error.to_string())?;
+        Ok(serde_json::from_str(&answer).unwrap())
+    }
+
+    /// Deletes an object.
+    pub(crate) fn delete(&self, object: &Value) {
+        let request = http::Request::delete(url(object)).body(vec![]).unwrap();
+        self.send(request).unwrap_or_else(|error| panic!("{}: {error}", url(object)));
+    }
+
     fn patch(&self, object: &Value, subresource: &str) {
         let url = format!("{}{subresource}?fieldManager=test&force=true", url(object));
         let request = http::Request::patch(url)

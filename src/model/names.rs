@@ -1,0 +1,48 @@
+//! Names that the controllers and their charts give: who reads a cluster and who judges it must mean the same.
+
+/// Namespace of Envoy Gateway where nothing says otherwise: its chart's default.
+pub const ENVOY_GATEWAY_NAMESPACE: &str = "envoy-gateway-system";
+/// The ConfigMap that Envoy Gateway's chart makes.
+pub const ENVOY_GATEWAY_CONFIG: &str = "envoy-gateway-config";
+/// Label on Envoy's pods and Deployment: the Gateway that they belong to.
+pub const OWNER_NAME: &str = "gateway.envoyproxy.io/owning-gateway-name";
+/// Label on Envoy's pods and Deployment: the namespace of that Gateway.
+pub const OWNER_NAMESPACE: &str = "gateway.envoyproxy.io/owning-gateway-namespace";
+
+/// The last part of an image's name, without registry, tag and digest.
+pub fn of_image(image: &str) -> &str {
+    let last = image.split('@').next().and_then(|it| it.rsplit('/').next()).unwrap_or_default();
+    last.split(':').next().unwrap_or_default()
+}
+
+/// The Secret beside a BackendSecurityPolicy in which the controller keeps a token that it fetched
+/// (ai-gateway@v1.1.0 internal/controller/rotators/common.go).
+pub fn token_secret(policy: &str) -> String {
+    format!("ai-eg-bsp-{policy}")
+}
+
+/// The Secrets, where the Envoy pods are, in which a Gateway's Envoy finds backends and keys: the one of v1.1, which a
+/// hash tells from that of a Gateway `b` in `c-a`, and the one before (ai-gateway@v1.1.0 internal/controller/secret_name.go).
+pub fn filter_configs(namespace: &str, gateway: &str) -> [String; 2] {
+    let digest = ring::digest::digest(&ring::digest::SHA256, format!("{namespace}/{gateway}").as_bytes());
+    let hash = digest.as_ref().iter().take(6).fold(String::new(), |all, byte| format!("{all}{byte:02x}"));
+    [format!("{gateway}-{namespace}-{hash}"), format!("{gateway}-{namespace}")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_lose_registry_tag_and_digest() {
+        for image in ["gateway", "docker.io/envoyproxy/gateway:v1.8.1", "h:5000/gateway@sha256:00"] {
+            assert_eq!(of_image(image), "gateway");
+        }
+    }
+
+    #[test]
+    fn filter_configs_are_those_of_the_controller() {
+        let [new, old] = filter_configs("models", "inference-gw");
+        assert_eq!((new.as_str(), old.as_str()), ("inference-gw-models-03e3c57a6890", "inference-gw-models"));
+    }
+}
