@@ -20,10 +20,8 @@ use aigw_backend::{
 use serde_json::Value;
 
 /// Requests that objects cannot tell the end of, and why.
-const UNKNOWABLE: [(&str, &str); 2] = [
-    ("218-bad-cost-expression", "the cost expression is not compiled here"),
-    ("220-gcp-adc-blocks-gateway", "whether the pod has an identity stands in no object"),
-];
+const UNKNOWABLE: [(&str, &str); 1] =
+    [("220-gcp-adc-blocks-gateway", "whether the pod has an identity stands in no object")];
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()

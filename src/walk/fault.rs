@@ -18,7 +18,7 @@ const HANDSHAKE: [&str; 3] = ["AIB312", "AIB313", "AIB319"];
 /// Envoy Gateway sends Envoy nothing any more for the whole Gateway.
 const FROZEN: [&str; 2] = ["AIB206", "AIB716"];
 /// ext_proc refuses its configuration or gets none: 500 with an empty body for the whole Gateway.
-const BLOCKED: [&str; 5] = ["AIB404", "AIB704", "AIB710", "AIB713", "AIB717"];
+const BLOCKED: [&str; 6] = ["AIB404", "AIB704", "AIB710", "AIB713", "AIB717", "AIB719"];
 /// ext_proc is not asked at all, so no rule sees a model.
 const NOT_PROCESSED: [&str; 2] = ["AIB701", "AIB702"];
 /// No Envoy runs for the Gateway.
