@@ -128,9 +128,10 @@ pub struct SliceEndpoint {
 }
 
 impl SliceEndpoint {
-    /// An absent `ready` is to be read as ready.
+    /// An absent `ready` is to be read as ready; what ends but still serves is used while nothing else is there.
     pub fn is_ready(&self) -> bool {
-        self.conditions.ready.unwrap_or(true)
+        let it = &self.conditions;
+        it.ready.unwrap_or(true) || it.serving == Some(true) && it.terminating == Some(true)
     }
 }
 
@@ -140,6 +141,8 @@ impl SliceEndpoint {
 #[allow(missing_docs)]
 pub struct SliceConditions {
     pub ready: Option<bool>,
+    pub serving: Option<bool>,
+    pub terminating: Option<bool>,
 }
 
 /// A ConfigMap: what its values are as certificates, and Envoy Gateway's configuration if it holds that.
