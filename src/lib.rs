@@ -1,9 +1,9 @@
 //! `kubectl aigw-backend`: traces AIServiceBackends of Envoy AI Gateway and says what is wrong with them.
 //!
 //! ```text
-//! model ──► cluster ──► trace ──► rules ──► report ──► render ──► cli ──► main
-//! typed      snapshot    one per    pure      health     bytes
-//! objects    live|files  backend
+//! model ──► cluster ──► generated ──► trace ──► rules ──► walk ──► report ──► render ──► cli ──► main
+//! typed      snapshot    what AI       one per    pure      one      health     bytes
+//! objects    live|files  Gateway makes backend              request
 //! ```
 //!
 //! A module imports only from its left. Only `cluster::live` and `cluster::files` read anything; the middle (`trace`,
@@ -13,6 +13,7 @@ pub mod cli;
 pub mod cluster;
 pub mod demo;
 pub mod fix;
+pub mod generated;
 pub mod model;
 pub mod provider;
 pub mod render;

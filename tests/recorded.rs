@@ -49,9 +49,9 @@ fn question(request: &Value) -> Option<Question> {
     })
 }
 
-fn credential(of: &Value) -> Vec<(String, String, String)> {
+fn credential(of: &Value) -> Vec<[String; 4]> {
     let mut all: Vec<_> = (of["credential"].as_array().into_iter().flatten())
-        .map(|it| (text(it, "header").into(), text(it, "scheme").into(), text(it, "from").into()))
+        .map(|it| ["header", "scheme", "from", "scope"].map(|part| text(it, part).to_owned()))
         .collect();
     all.sort();
     all
@@ -75,7 +75,10 @@ fn differences(seen: &Value, expected: Option<&Upstream>) -> Vec<String> {
     let mut mine: Vec<_> = expected
         .credential
         .iter()
-        .map(|it| (it.header.clone(), it.scheme.to_owned(), it.from.clone()))
+        .map(|it| {
+            let scope = it.scope.clone().unwrap_or_default();
+            [it.header.clone(), it.scheme.to_owned(), it.from.clone(), scope]
+        })
         .collect();
     mine.sort();
     same("credential", format!("{:?}", credential(seen)), format!("{mine:?}"));

@@ -10,8 +10,20 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from left to right: each may import only from its left.
-const LAYERS: [&str; 11] =
-    ["model", "provider", "cluster", "trace", "rules", "walk", "fix", "report", "render", "demo", "cli"];
+const LAYERS: [&str; 12] = [
+    "model",
+    "provider",
+    "cluster",
+    "generated",
+    "trace",
+    "rules",
+    "walk",
+    "fix",
+    "report",
+    "render",
+    "demo",
+    "cli",
+];
 
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let mut found = vec![];

@@ -159,7 +159,7 @@ impl Explain {
                 let all: Vec<String> =
                     fits.iter().map(|it| format!("{}/{name}", it.backend.meta.namespace)).collect();
                 return Err(Failure::new(format!("several backends are called `{name}`"))
-                    .help(format!("write one of: {}", all.join(", "))));
+                    .help(format!("write one of: {}", render::some(&all, 10))));
             }
             let near = nearest(name, traces.iter().filter(here).map(|it| it.backend.meta.name.as_str()));
             let failure = Failure::new(format!("no code, symptom or AIServiceBackend `{name}`{place}"));

@@ -7,9 +7,13 @@ use clap::Args;
 use super::failure::{Failure, nearest};
 use crate::{
     model::{Key, Kind},
+    render::some,
     trace::{GatewayTrace, RouteTrace, World},
     walk::Question,
 };
+
+/// Names that an error lists.
+const LISTED: usize = 10;
 
 /// One request.
 #[derive(Args)]
@@ -105,7 +109,7 @@ impl RequestFlags {
             several => {
                 let names: Vec<String> = several.iter().map(|it| it.key.path()).collect();
                 Err(Failure::new("several Gateways have AI routes")
-                    .help(format!("name one of them: --gateway {}", names.join(", --gateway "))))
+                    .help(format!("name one of them with --gateway: {}", some(&names, LISTED))))
             }
         }
     }
@@ -143,12 +147,12 @@ fn pick<'t, T>(
             Err(if paths.is_empty() {
                 failure
             } else {
-                failure.help(format!("there are: {}", paths.join(", ")))
+                failure.help(format!("there are: {}", some(&paths, LISTED)))
             })
         }
         several => {
             let paths: Vec<String> = several.iter().map(|it| key(it).path()).collect();
-            Err(Failure::new(format!("several are called `{wanted}`: {}", paths.join(", ")))
+            Err(Failure::new(format!("several are called `{wanted}`: {}", some(&paths, LISTED)))
                 .help("write NAMESPACE/NAME"))
         }
     }

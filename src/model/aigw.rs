@@ -259,6 +259,8 @@ pub struct AIRouteRule {
     pub matches: Vec<AIRouteMatch>,
     pub backend_refs: Vec<AIBackendRef>,
     pub timeouts: Option<RouteTimeouts>,
+    /// Time that may pass between two parts of an answer (AI Gateway ≥ v1.1).
+    pub stream_idle_timeout: Option<String>,
 }
 
 /// Header matches, all of which must hold.
@@ -288,6 +290,11 @@ pub struct AIBackendRef {
 }
 
 impl AIBackendRef {
+    /// Whether it names an InferencePool instead of an AIServiceBackend.
+    pub fn is_pool(&self) -> bool {
+        self.kind.as_deref() == Some("InferencePool")
+    }
+
     /// Share of the rule's traffic, relative to the other references.
     pub fn weight(&self) -> i64 {
         self.weight.unwrap_or(1)

@@ -253,6 +253,8 @@ pub struct BackendTrafficPolicySpec {
 #[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)]
 pub struct Retry {
+    /// Unset means 2 (gateway@v1.8.1 internal/xds/translator/route.go).
+    pub num_retries: Option<i64>,
     pub num_attempts_per_priority: Option<i64>,
 }
 

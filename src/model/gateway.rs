@@ -97,7 +97,7 @@ impl HeaderMatch {
 }
 
 /// Timeouts of a rule, as durations in Gateway API's form.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)]
 pub struct RouteTimeouts {
@@ -254,6 +254,7 @@ pub struct HTTPRouteRule {
     pub matches: Vec<HTTPRouteMatch>,
     pub filters: Vec<HTTPRouteRuleFilter>,
     pub backend_refs: Vec<HTTPBackendRef>,
+    pub timeouts: Option<RouteTimeouts>,
 }
 
 /// A match of an [`HTTPRoute`] rule.

@@ -1,6 +1,6 @@
 //! The way to a backend as a graph, for Graphviz and Mermaid. What is broken has another shape and its sign, not colour alone.
 
-use super::clean;
+use super::{clean, text::some};
 use crate::{
     report::{BackendTrace, State},
     rules::Hop,
@@ -15,6 +15,9 @@ pub enum Language {
     Mermaid,
 }
 
+/// Rules that are drawn; what is beyond is counted in one node.
+const ROUTES: usize = 12;
+
 struct Node {
     label: String,
     state: State,
@@ -26,8 +29,8 @@ pub fn page(trace: &BackendTrace, language: Language) -> String {
     let mut nodes =
         vec![Node { label: format!("AIServiceBackend\n{}/{}", row.namespace, row.name), state: row.health }];
     let mut edges = vec![];
-    for it in &trace.reached_by {
-        let models = if it.models.is_empty() { String::new() } else { format!("\n{}", it.models.join(", ")) };
+    for it in trace.reached_by.iter().take(ROUTES) {
+        let models = if it.models.is_empty() { String::new() } else { format!("\n{}", some(&it.models, 8)) };
         let label = format!("AIGatewayRoute {}\nrule {}{models}", it.route, it.rule);
         nodes.push(Node { label, state: row.hops.route.state });
         let route = nodes.len() - 1;
@@ -36,6 +39,11 @@ pub fn page(trace: &BackendTrace, language: Language) -> String {
             nodes.push(Node { label: format!("Gateway {listener}"), state: State::Ok });
             edges.push((nodes.len() - 1, route));
         }
+    }
+    let hidden = trace.reached_by.len().saturating_sub(ROUTES);
+    if hidden > 0 {
+        nodes.push(Node { label: format!("{hidden} more rules"), state: row.hops.route.state });
+        edges.push((nodes.len() - 1, 0));
     }
     let mut last = 0;
     for hop in [Hop::Schema, Hop::Credential, Hop::Reference, Hop::Tls, Hop::Endpoint] {

@@ -3,13 +3,17 @@
 use super::{Style, clean};
 use crate::report::{ModelMatrix, ModelRow, State};
 
+/// Models that are shown, those first that are listed otherwise than they work.
+const SHOWN: usize = 200;
+
 /// Shows the models of a Gateway.
 pub fn page(matrix: &ModelMatrix, style: Style) -> String {
     let mut rows: Vec<&ModelRow> = matrix.models.iter().collect();
     rows.sort_by_key(|it| (it.listed == it.works, it.model.clone()));
     let width = rows.iter().map(|it| clean(&it.model).chars().count()).max().unwrap_or(5).max(5);
     let mut text = format!("{:<width$}  LISTED  ANSWER  BACKENDS\n", "MODEL");
-    for it in &rows {
+    let hidden = rows.len().saturating_sub(SHOWN);
+    for it in rows.iter().take(SHOWN) {
         let listed = if it.listed { "yes" } else { "no" };
         let status = it.status.map_or("-".to_owned(), |it| it.to_string());
         let state = if it.works { State::Ok } else { State::Fail };
@@ -29,6 +33,9 @@ pub fn page(matrix: &ModelMatrix, style: Style) -> String {
             style.state(state, &format!("{answer:<6}")),
             clean(&line)
         );
+    }
+    if hidden > 0 {
+        text += &format!("{} {hidden} more: -o json\n", style.ellipsis());
     }
     let differ = rows.iter().filter(|it| it.listed != it.works).count();
     text += &match (rows.len(), differ) {

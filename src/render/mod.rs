@@ -1,6 +1,7 @@
 //! A report as bytes: one file per format. Only here are colours, signs and widths known.
 #![allow(clippy::format_push_string, clippy::format_collect)] // reads better than `write!`, and a report is small
 
+mod branch;
 pub mod docs;
 mod excerpt;
 mod findings;
@@ -18,7 +19,7 @@ mod wide;
 mod yaml;
 
 pub use style::Style;
-pub use text::clean;
+pub use text::{clean, some};
 
 use crate::{cluster::Places, report::Report};
 

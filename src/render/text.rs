@@ -92,6 +92,14 @@ fn prefix(chars: impl Iterator<Item = char>, columns: usize) -> String {
         .collect()
 }
 
+/// The first few of a list, and how many more there are.
+pub fn some(all: &[String], shown: usize) -> String {
+    let more = all.len().saturating_sub(shown);
+    let first: Vec<&str> = all.iter().take(shown).map(String::as_str).collect();
+    let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+    first.join(", ") + &rest
+}
+
 /// Breaks between words; what is longer than a line by itself is cut where the line ends.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);

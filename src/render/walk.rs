@@ -2,9 +2,12 @@
 
 use super::{Style, clean, text::wrap};
 use crate::{
-    report::{RequestTrace, Sent, State},
+    report::{RequestTrace, State},
     rules,
 };
+
+/// Steps that are shown: a rule may have 16 backends of 256 endpoints.
+const STEPS: usize = 40;
 
 /// Shows a walk.
 pub fn page(trace: &RequestTrace, style: Style) -> String {
@@ -12,16 +15,16 @@ pub fn page(trace: &RequestTrace, style: Style) -> String {
     let model = request.model.as_ref().map_or(String::new(), |it| format!(", model {it}"));
     let head = format!("{} {}{model}, to Gateway {}", request.method, request.path, request.gateway);
     let mut text = format!("{}\n\n", style.bold(&clean(&head)));
-    for (number, step) in trace.steps.iter().enumerate() {
+    let hidden = trace.steps.len().saturating_sub(STEPS);
+    for (number, step) in trace.steps.iter().take(STEPS).enumerate() {
         let object = step.object.as_ref().map_or(String::new(), |it| format!("{}: ", it.display()));
         let codes =
             if step.codes.is_empty() { String::new() } else { format!(" ({})", step.codes.join(", ")) };
         let prose = format!("{object}{}{codes}", step.text);
         text += &labelled(&format!("{:>2} {:<10}", number + 1, step.at), &prose, style);
     }
-    if let Some(upstream) = &trace.expected.upstream {
-        text += &format!("\n{}\n", style.bold("what goes over the wire"));
-        text += &sent(upstream, style);
+    if hidden > 0 {
+        text += &format!("   {} {hidden} more steps: -o json\n", style.ellipsis());
     }
     text += "\n";
     text += &expectation(trace, style);
@@ -36,29 +39,6 @@ fn labelled(label: &str, prose: &str, style: Style) -> String {
         .enumerate()
         .map(|(at, it)| format!("{} {it}\n", if at == 0 { label } else { &pad }))
         .collect()
-}
-
-fn sent(it: &Sent, style: Style) -> String {
-    let scheme = if it.tls { "https" } else { "http" };
-    let tls = match (&it.sni, it.tls) {
-        (Some(name), true) => format!("SNI {name}"),
-        (None, true) => "without SNI".to_owned(),
-        (_, false) => "none: all of it in clear text".to_owned(),
-    };
-    let credential: Vec<String> =
-        it.credential.iter().map(|it| format!("{}: {} of {}", it.header, it.scheme, it.from)).collect();
-    let credential = if credential.is_empty() { "none".to_owned() } else { credential.join("; ") };
-    let mut text = String::new();
-    for (label, prose) in [
-        ("   request   ", format!("{} {scheme}://{}{}", it.method, it.endpoint, it.path)),
-        ("   host      ", it.authority.clone()),
-        ("   tls       ", tls),
-        ("   model     ", it.model.clone().unwrap_or_default()),
-        ("   credential", credential),
-    ] {
-        text += &labelled(label, &prose, style);
-    }
-    text
 }
 
 fn expectation(trace: &RequestTrace, style: Style) -> String {

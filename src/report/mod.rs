@@ -4,13 +4,15 @@
 
 mod backend;
 mod build;
+mod fact;
 mod health;
 mod matrix;
 mod request;
 mod skipped;
 
-pub use backend::{BackendTrace, backend_trace};
+pub use backend::{BackendTrace, ReachEntry, backend_trace};
 pub use build::{Request, build};
+pub use fact::FactEntry;
 pub use health::State;
 pub use matrix::{ModelMatrix, ModelRow, model_matrix};
 pub use request::{RequestTrace, Sent, request_trace};

@@ -107,6 +107,9 @@ pub struct CredentialHeader {
     pub header: String,
     pub scheme: &'static str,
     pub from: String,
+    /// Region and service of a SigV4 signature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }
 
 /// Puts a walk into the words of the report.
@@ -187,6 +190,7 @@ pub(super) fn sent(it: &Upstream) -> Sent {
                 header: it.header.clone(),
                 scheme: it.scheme,
                 from: it.from.clone(),
+                scope: it.scope.clone(),
             })
             .collect(),
     }

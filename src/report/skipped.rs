@@ -37,7 +37,8 @@ fn entry(kind: Kind, namespace: &str, why: &Why, names: &[&str]) -> Skipped {
     }
 }
 
-fn remedy(kind: Kind, namespace: &str, why: &Why) -> String {
+/// The command that shows or mends it.
+pub(super) fn remedy(kind: Kind, namespace: &str, why: &Why) -> String {
     let resource = kind.resource();
     let scope = match namespace {
         "" if kind.is_namespaced() => " -A".to_owned(),

@@ -61,6 +61,21 @@ impl ClientApi {
     }
 }
 
+impl ClientApi {
+    /// Whether a backend of that schema speaks another API than the client, so that bodies are rewritten.
+    pub fn is_translated(self, schema: &SchemaName) -> bool {
+        match schema {
+            SchemaName::OpenAI => self == ClientApi::Messages,
+            SchemaName::AzureOpenAI | SchemaName::Cohere | SchemaName::Anthropic => false,
+            // Claude's own API, in the envelope of the cloud
+            SchemaName::AWSAnthropic | SchemaName::GCPAnthropic => {
+                !matches!(self, ClientApi::Messages | ClientApi::CountTokens)
+            }
+            SchemaName::AWSBedrock | SchemaName::GCPVertexAI | SchemaName::Newer(_) => true,
+        }
+    }
+}
+
 /// What an upstream path depends on, beside endpoint and schema.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Call<'a> {

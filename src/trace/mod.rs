@@ -5,6 +5,7 @@
 mod api;
 mod attach;
 mod ca;
+mod client_paths;
 mod credential;
 mod endpoint;
 mod gap;
@@ -16,6 +17,7 @@ mod host;
 mod platform;
 mod reference;
 mod route;
+mod route_hop;
 mod schema;
 mod tls;
 mod version;
@@ -23,6 +25,7 @@ mod version;
 pub use api::{Call, ClientApi, upstream_path};
 pub use attach::{Attachment, PlainRoute, effective_hosts};
 pub use ca::{Ca, CaState};
+pub use client_paths::ClientPaths;
 pub use credential::{Credential, SecretTrace, Targeting, TokenTrace};
 pub use endpoint::{Address, Endpoint, ServiceTrace};
 pub use gap::{Gap, Gaps};
@@ -32,7 +35,8 @@ pub use hop::Hop;
 pub use host::{Domains, Host, InCluster, is_service_name};
 pub use platform::{Controller, ExtensionTrace, Platform};
 pub use reference::{Reference, Target};
-pub use route::{ParentTrace, RefTrace, RouteHop, RouteTrace, RuleTrace, Use};
+pub use route::{ParentTrace, RefTrace, RouteTrace, RuleTrace};
+pub use route_hop::{RouteHop, Use};
 pub use schema::SchemaTrace;
 pub use tls::{Conflict, MissReason, Missed, Sni, Tls};
 pub use version::Version;
@@ -87,10 +91,10 @@ impl<'a> World<'a> {
         let routes = cluster
             .ai_gateway_routes
             .iter()
-            .map(|route| RouteTrace::trace(cluster, route))
+            .map(|route| RouteTrace::trace(cluster, &platform, route))
             .collect::<Vec<_>>();
         let domains = Domains::of(cluster, &platform);
-        let uses = route::uses(&routes);
+        let uses = route_hop::uses(&routes);
         World { cluster, now, platform, gateways, routes, domains, uses }
     }
 

@@ -1,6 +1,6 @@
 //! Platform: the controllers, from their Deployments, and Envoy Gateway's configuration.
 
-use super::{AssumedVersions, Gaps, InCluster, Version};
+use super::{AssumedVersions, ClientPaths, Gaps, InCluster, Version};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind, Service, names},
@@ -22,6 +22,8 @@ pub struct Platform<'a> {
     pub envoy_gateway_version: Option<Version>,
     /// Version of AI Gateway.
     pub ai_gateway_version: Option<Version>,
+    /// Where clients find the gateway's APIs.
+    pub paths: ClientPaths,
     /// Where the configuration of Envoy Gateway is.
     pub config_key: Key,
     /// That ConfigMap.
@@ -105,6 +107,7 @@ impl<'a> Platform<'a> {
             ai_gateways,
             envoy_gateway_version: assumed.envoy_gateway.or(version(envoy_gateway)),
             ai_gateway_version: assumed.ai_gateway.or(version(ai_gateway)),
+            paths: ClientPaths::of_controller(ai_gateway),
             config_key,
             config_map,
             extension,

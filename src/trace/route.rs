@@ -1,14 +1,13 @@
 //! Routes: which rules lead to a backend, and whether requests reach them at all.
 
-use std::collections::BTreeMap;
-
 use super::{
-    Attachment, Gaps, Grant, Permission, World,
+    Attachment, Gaps, Grant, Permission, Platform,
     attach::{Attaching, attach},
     gateway,
 };
 use crate::{
     cluster::{Cluster, Lookup},
+    generated,
     model::{
         AIBackendRef, AIGatewayRoute, AIRouteRule, AIServiceBackend, BackendTrafficPolicy, Condition,
         Gateway, HTTPRoute, HTTPRouteFilter, InferencePool, Key, Kind, Listener, ParentReference,
@@ -27,6 +26,8 @@ pub struct RouteTrace<'a> {
     pub http_key: Key,
     /// That HTTPRoute.
     pub http: Lookup<'a, HTTPRoute>,
+    /// The same as AI Gateway would make it now; `None` while a reference does not resolve or is not permitted.
+    pub generated: Option<HTTPRoute>,
     /// The generated filter that rewrites the Host header.
     pub host_filter_key: Key,
     /// That filter.
@@ -93,19 +94,18 @@ pub struct RefTrace<'a> {
 }
 
 impl<'a> RouteTrace<'a> {
-    pub(super) fn trace(cluster: &'a Cluster, route: &'a AIGatewayRoute) -> Self {
+    pub(super) fn trace(cluster: &'a Cluster, platform: &Platform<'_>, route: &'a AIGatewayRoute) -> Self {
         let mut gaps = Gaps::default();
         let (namespace, name) = (&route.meta.namespace, &route.meta.name);
         let http_key = Key::new(Kind::HTTPRoute, namespace, name);
         let http = gaps.seen(&http_key, cluster.http_routes.get(namespace, name));
-        let host_filter_key =
-            Key::new(Kind::HTTPRouteFilter, namespace, format!("ai-eg-host-rewrite-{name}"));
+        let host_filter_key = generated::host_filter_key(&route.key());
         let host_filter =
             gaps.seen(&host_filter_key, cluster.http_route_filters.get(namespace, &host_filter_key.name));
         let parents = (route.spec.parent_refs.iter().enumerate())
             .map(|(index, reference)| parent(cluster, &mut gaps, route, http.found(), index, reference))
             .collect();
-        let rules = (route.spec.rules.iter().enumerate())
+        let rules: Vec<RuleTrace<'_>> = (route.spec.rules.iter().enumerate())
             .map(|(index, rule)| {
                 let refs = rule.backend_refs.iter().enumerate();
                 let refs =
@@ -113,8 +113,24 @@ impl<'a> RouteTrace<'a> {
                 RuleTrace { index, rule, refs }
             })
             .collect();
+        let resolved = |rule: usize, index: usize| {
+            let it: &RefTrace<'_> = rules.get(rule)?.refs.get(index)?;
+            it.backend.found().filter(|_| it.permission == Permission::Given)
+        };
+        let generated = generated::http_route(route, &platform.paths.root, resolved);
         let key = route.key();
-        RouteTrace { route, key, http_key, http, host_filter_key, host_filter, parents, rules, gaps }
+        RouteTrace {
+            route,
+            key,
+            http_key,
+            http,
+            generated,
+            host_filter_key,
+            host_filter,
+            parents,
+            rules,
+            gaps,
+        }
     }
 
     /// AIServiceBackends that its rules name and that exist, as (namespace, name).
@@ -123,6 +139,11 @@ impl<'a> RouteTrace<'a> {
             let meta = &it.backend.found()?.meta;
             Some((meta.namespace.clone(), meta.name.clone()))
         })
+    }
+
+    /// The HTTPRoute that Envoy Gateway reads: the live one, or where that is not known the one that AI Gateway would make.
+    pub fn in_force(&self) -> Option<&HTTPRoute> {
+        self.http.found().or(self.generated.as_ref())
     }
 
     /// Whether AI Gateway's controller has looked at it: it then sets a finalizer and a condition.
@@ -206,7 +227,7 @@ fn reference<'a>(
     reference: &'a AIBackendRef,
 ) -> RefTrace<'a> {
     let namespace = reference.namespace.as_deref().unwrap_or(route_namespace);
-    if reference.kind.as_deref() == Some("InferencePool") {
+    if reference.is_pool() {
         let key = Key::new(Kind::InferencePool, namespace, &reference.name);
         let pool = gaps.seen(&key, cluster.inference_pools.get(namespace, &reference.name));
         return RefTrace {
@@ -225,76 +246,4 @@ fn reference<'a>(
         gaps.listed(Kind::ReferenceGrant, namespace, Some(why));
     }
     RefTrace { index, reference, key, backend, pool: None, permission }
-}
-
-/// Where routes name each AIServiceBackend: indexes of route, rule and reference.
-pub(super) fn uses(routes: &[RouteTrace<'_>]) -> BTreeMap<Key, Vec<[usize; 3]>> {
-    let mut uses: BTreeMap<Key, Vec<[usize; 3]>> = BTreeMap::new();
-    for (at, route) in routes.iter().enumerate() {
-        for rule in &route.rules {
-            for it in &rule.refs {
-                uses.entry(it.key.clone()).or_default().push([at, rule.index, it.index]);
-            }
-        }
-    }
-    uses
-}
-
-/// Who sends traffic to a backend.
-#[derive(Debug, Default)]
-pub struct RouteHop<'a> {
-    /// The references that name it.
-    pub uses: Vec<Use<'a>>,
-    /// What could not be looked at.
-    pub gaps: Gaps,
-}
-
-/// One reference that leads to a backend.
-#[derive(Debug, Clone)]
-pub struct Use<'a> {
-    /// The route.
-    pub route: &'a RouteTrace<'a>,
-    /// Index in its `spec.rules`.
-    pub rule: usize,
-    /// The reference.
-    pub reference: &'a RefTrace<'a>,
-    /// Whether the generated HTTPRoute may refer to the Backend.
-    pub backend_permission: Permission,
-}
-
-impl<'a> RouteHop<'a> {
-    pub(super) fn trace(world: &'a World<'a>, backend: &'a AIServiceBackend) -> Self {
-        let mut hop = RouteHop::default();
-        hop.gaps.listed(Kind::AIGatewayRoute, "", world.cluster.ai_gateway_routes.gap().as_ref());
-        let target = &backend.spec.backend_ref;
-        let target_namespace = target.namespace.as_deref().unwrap_or(&backend.meta.namespace);
-        for [route, rule, reference] in world.uses.get(&backend.key()).into_iter().flatten() {
-            let Some(route) = world.routes.get(*route) else { continue };
-            let Some(rule) = route.rules.get(*rule) else { continue };
-            let Some(reference) = rule.refs.get(*reference) else { continue };
-            let backend_permission = Grant::HttpRouteToBackend.check(
-                world.cluster,
-                &route.key.namespace,
-                target_namespace,
-                &target.name,
-            );
-            if let Permission::Unknown(why) = &backend_permission {
-                hop.gaps.listed(Kind::ReferenceGrant, target_namespace, Some(why));
-            }
-            hop.uses.push(Use { route, rule: rule.index, reference, backend_permission });
-        }
-        let gaps: Vec<_> = hop.routes().flat_map(|it| it.gaps.0.clone()).collect();
-        hop.gaps.0.extend(gaps);
-        hop
-    }
-
-    /// The routes, each once.
-    pub fn routes(&self) -> impl Iterator<Item = &'a RouteTrace<'a>> {
-        let mut seen: Option<&Key> = None;
-        self.uses.iter().filter_map(move |it| {
-            let new = seen != Some(&it.route.key);
-            seen = Some(&it.route.key);
-            new.then_some(it.route)
-        })
-    }
 }

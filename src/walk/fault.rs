@@ -21,6 +21,8 @@ const FROZEN: [&str; 2] = ["AIB206", "AIB716"];
 const BLOCKED: [&str; 6] = ["AIB404", "AIB704", "AIB710", "AIB713", "AIB717", "AIB719"];
 /// ext_proc is not asked at all, so no rule sees a model.
 const NOT_PROCESSED: [&str; 2] = ["AIB701", "AIB702"];
+/// The HTTPRoute is not there, or the API server refuses it.
+const UNPUBLISHED: [&str; 2] = ["AIB603", "AIB618"];
 /// No Envoy runs for the Gateway.
 const NO_ENVOY: [&str; 3] = ["AIB623", "AIB624", "AIB625"];
 
@@ -113,14 +115,9 @@ impl Faults<'_> {
         self.codes(&["AIB614", "AIB615"], hits).unwrap_or_default()
     }
 
-    /// Whether AI Gateway could generate the HTTPRoute: one broken reference keeps it from doing so.
+    /// Whether Envoy Gateway gets an HTTPRoute: one broken reference keeps AI Gateway from making it.
     pub(super) fn publishes(&self, route: &RouteTrace<'_>) -> bool {
-        use crate::trace::Permission;
-        let resolves =
-            route.rules.iter().flat_map(|it| &it.refs).all(|it| {
-                it.pool.is_some() || !it.backend.is_absent() && it.permission != Permission::Missing
-            });
-        route.http.found().is_some()
-            || resolves && self.codes(&["AIB618"], |it| it.object == route.key).is_none()
+        let refused = || self.codes(&UNPUBLISHED, |it| it.object == route.key || it.object == route.http_key);
+        route.http.found().is_some() || route.generated.is_some() && refused().is_none()
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::{Map, fault::Faults, request::Question};
 use crate::{
+    generated,
     model::{HTTPRoute, HeaderMatch, Key, Listener, PathMatch, Resource as _},
     trace::{GatewayTrace, RouteTrace, RuleTrace, effective_hosts},
 };
@@ -83,6 +84,24 @@ impl Entry<'_> {
         (self.path.order(), Reverse(self.headers.len()), regexes, &self.age, self.at)
     }
 
+    /// Why this one comes before another.
+    fn beats(&self, other: &Self) -> &'static str {
+        let regexes = |it: &Self| it.headers.iter().filter(|it| it.is_regex()).count();
+        if self.path.order() != other.path.order() {
+            "by a less specific path"
+        } else if self.headers.len() != other.headers.len() {
+            "by fewer headers"
+        } else if regexes(self) != regexes(other) {
+            "by a regular expression, where the first is exact"
+        } else if self.age.0 != other.age.0 {
+            "and its route is newer"
+        } else if self.age != other.age {
+            "and its route comes later by name"
+        } else {
+            "and comes later in the route"
+        }
+    }
+
     fn takes(&self, question: &Question, model: Option<&str>) -> bool {
         let path = question.path.split('?').next().unwrap_or_default();
         let value = |name: &str| match (name, model) {
@@ -118,17 +137,14 @@ pub(super) fn entries<'a>(
     let mut all = vec![];
     let asked = |it: &&RouteTrace<'_>| question.route.as_ref().is_none_or(|route| *route == it.key);
     for route in map.world.routes.iter().filter(asked).filter(|it| faults.publishes(it)) {
-        let hosts = hosts(route.listeners(), &gateway.key, &names, &route.route.spec.hostnames);
-        if !hosts.is_empty() {
-            of_route(&mut all, route, &hosts);
-        }
+        let Some(http) = route.in_force() else { continue };
+        let hosts = hosts(route.listeners(), &gateway.key, &names, &http.spec.hostnames);
+        of_route(&mut all, http, &hosts, |rule| target(route, http, rule));
     }
     for plain in map.world.plain_routes() {
         let on = plain.listeners.iter().map(|(key, it)| (key, *it));
         let hosts = hosts(on, &gateway.key, &names, &plain.route.spec.hostnames);
-        if !hosts.is_empty() {
-            of_plain(&mut all, plain.route, &hosts);
-        }
+        of_route(&mut all, plain.route, &hosts, |rule| Target::Plain(plain.route, rule));
     }
     all.sort_by(|a, b| a.order().cmp(&b.order()));
     Some(all)
@@ -144,34 +160,29 @@ fn hosts<'l>(
     here.flat_map(|(_, it)| effective_hosts(it, hostnames)).collect()
 }
 
-fn of_route<'a>(all: &mut Vec<Entry<'a>>, route: &'a RouteTrace<'a>, hosts: &[String]) {
-    let created = route.http.found().map_or(&route.route.meta, |it| &it.meta).creation_timestamp;
-    let age = (created.unwrap_or(Timestamp::MAX), route.http_key.clone());
-    let entry = |at, headers, target| Entry {
-        hosts: hosts.to_vec(),
-        path: Path::Prefix("/"),
-        headers,
-        method: None,
-        age: age.clone(),
-        at,
-        target,
-    };
-    for rule in &route.rules {
-        if rule.rule.matches.is_empty() {
-            all.push(entry((rule.index, 0), &[], Target::Rule(route, rule)));
-        }
-        for (index, it) in rule.rule.matches.iter().enumerate() {
-            all.push(entry((rule.index, index), &it.headers, Target::Rule(route, rule)));
-        }
+/// Where a rule of a generated HTTPRoute leads.
+fn target<'a>(route: &'a RouteTrace<'a>, http: &'a HTTPRoute, index: usize) -> Target<'a> {
+    match (http.spec.rules.get(index), route.rules.get(index)) {
+        (Some(rule), _) if generated::answers_unknown_models(rule) => Target::NotFound,
+        (_, Some(rule)) => Target::Rule(route, rule),
+        // an older HTTPRoute with more rules: AI Gateway does not know these any more
+        (_, None) => Target::Plain(http, index),
     }
-    all.push(entry((route.rules.len(), 0), &[], Target::NotFound));
 }
 
-fn of_plain<'a>(all: &mut Vec<Entry<'a>>, route: &'a HTTPRoute, hosts: &[String]) {
+fn of_route<'a>(
+    all: &mut Vec<Entry<'a>>,
+    route: &'a HTTPRoute,
+    hosts: &[String],
+    target: impl Fn(usize) -> Target<'a>,
+) {
+    if hosts.is_empty() {
+        return;
+    }
     let age = (route.meta.creation_timestamp.unwrap_or(Timestamp::MAX), route.key());
     for (index, rule) in route.spec.rules.iter().enumerate() {
         let mut entry = |at, path, headers, method| {
-            let (hosts, age, target) = (hosts.to_vec(), age.clone(), Target::Plain(route, index));
+            let (hosts, age, target) = (hosts.to_vec(), age.clone(), target(index));
             all.push(Entry { hosts, path, headers, method, age, at, target });
         };
         if rule.matches.is_empty() {
@@ -203,6 +214,31 @@ pub(super) fn first<'e, 'a>(
     model: Option<&str>,
 ) -> Option<&'e Entry<'a>> {
     entries.iter().find(|it| it.takes(question, model))
+}
+
+/// Runners-up that are named.
+const NAMED: usize = 3;
+
+/// The rules that would take a request as well, and why the first one wins.
+pub(super) fn runners_up(entries: &[Entry<'_>], question: &Question, model: Option<&str>) -> Vec<String> {
+    let mut fitting = entries.iter().filter(|it| it.takes(question, model));
+    let Some(first) = fitting.next() else { return vec![] };
+    let named = fitting.filter_map(|it| {
+        let (key, index) = match &it.target {
+            Target::Rule(route, rule) => (route.key.clone(), rule.index),
+            Target::Plain(route, index) => (route.key(), *index),
+            Target::NotFound => return None,
+        };
+        Some(format!("rule {index} of {key} would take it too, {}", first.beats(it)))
+    });
+    let mut named: Vec<String> = named.collect();
+    named.dedup();
+    let more = named.len().saturating_sub(NAMED);
+    named.truncate(NAMED);
+    if more > 0 {
+        named.push(format!("so would {more} more"));
+    }
+    named
 }
 
 /// Why no rule takes a request: the rules whose matches come nearest, and what they ask for.

@@ -44,21 +44,34 @@ impl Map<'_> {
         let rules = self.world.routes_on(&gateway.key).flat_map(|it| &it.rules);
         let models: BTreeSet<String> =
             rules.flat_map(RuleTrace::models).map(str::to_owned).chain(listed.iter().cloned()).collect();
-        models.into_iter().map(|model| self.served(model, &listed, question)).collect()
+        let door = self.open(question, gateway);
+        let send = |question: &Question| self.send(question, gateway, &door);
+        models.into_iter().map(|model| self.served(model, &listed, question, send)).collect()
     }
 
-    fn served(&self, model: String, listed: &BTreeSet<String>, question: &Question) -> Served {
+    fn served(
+        &self,
+        model: String,
+        listed: &BTreeSet<String>,
+        question: &Question,
+        send: impl Fn(&Question) -> super::Answer,
+    ) -> Served {
         let ask = |api: ClientApi| {
-            let (path, model) = (api.path().to_owned(), Some(model.clone()));
-            (api, self.walk(&Question { path, model, method: "POST".to_owned(), ..question.clone() }))
+            let (path, model) = (self.world.platform.paths.path(api), Some(model.clone()));
+            (api, send(&Question { path, model, method: "POST".to_owned(), ..question.clone() }))
         };
         // an endpoint that works stands for the model, else one that at least leads to a provider
-        let rank = |it: &(ClientApi, super::Answer)| match &it.1.expected {
-            it if it.status.is_some_and(|it| it < 400) => 0,
-            it if it.upstream.is_some() => 1,
-            _ => 2,
-        };
-        let best = ClientApi::ALL.into_iter().map(ask).min_by_key(rank);
+        let works = |it: &(ClientApi, super::Answer)| it.1.expected.status.is_some_and(|it| it < 400);
+        let leads = |it: &(ClientApi, super::Answer)| it.1.expected.upstream.is_none();
+        let mut asked = vec![];
+        for it in ClientApi::ALL.into_iter().map(ask) {
+            let done = works(&it);
+            asked.push(it);
+            if done {
+                break;
+            }
+        }
+        let best = asked.into_iter().min_by_key(|it| (!works(it), leads(it)));
         let (api, answer) = best.expect("there are client endpoints");
         let mut backends: BTreeMap<Key, f64> = BTreeMap::new();
         for it in &answer.candidates {

@@ -4,32 +4,36 @@
 //! Matching, paths, TLS names and credentials come from the trace, and what is broken from the rules' findings: nothing
 //! is decided twice.
 
+mod credential;
+mod fact;
 mod fault;
 mod limit;
 mod matching;
 mod matrix;
+mod mutation;
+mod plain;
 mod request;
+mod said;
 mod serve;
 mod upstream;
 mod wire;
 
+pub use fact::{Fact, Seen, facts};
 pub use matrix::Served;
+pub use mutation::{Mutation, mutations};
 pub use request::{
     Answer, Body, Candidate, Certainty, CredentialHeader, Expected, Outcome, Question, Step, Upstream,
 };
-pub use wire::{Reach, Wire, reached_by, wire};
+pub use wire::{Reach, Retries, Wire, reached_by, wire};
 
 use crate::{
+    generated::NOT_FOUND,
     model::Key,
     rules::Finding,
-    trace::{ClientApi, GatewayTrace, Trace, World},
+    trace::{GatewayTrace, Trace, World},
 };
 use fault::Faults;
 use matching::{Entry, Target};
-
-/// The text of the route that answers for models that nobody serves
-/// (ai-gateway@v1.1.0 internal/controller/ai_gateway_route.go).
-const NOT_FOUND: &str = "No matching route found. It is likely because the model specified in your request is not configured in the Gateway.";
 
 /// Everything that a walk looks at.
 pub struct Map<'a> {
@@ -44,33 +48,46 @@ pub struct Map<'a> {
 impl Map<'_> {
     /// Walks one request through.
     pub fn walk(&self, question: &Question) -> Answer {
-        let mut answer = Answer::new();
+        let gateway = self.world.gateway(&question.gateway.namespace, &question.gateway.name);
+        gateway.map_or_else(Answer::new, |it| self.send(question, it, &self.open(question, it)))
+    }
+
+    /// What requests to a host and port of a Gateway meet, whatever their path and model.
+    fn open<'m>(&'m self, question: &Question, gateway: &'m GatewayTrace<'m>) -> Door<'m> {
         let faults = Faults { findings: self.findings };
-        let Some(gateway) = self.world.gateway(&question.gateway.namespace, &question.gateway.name) else {
-            return answer.ends(None, Body::Nothing, &[]);
-        };
-        answer.step(
-            "listener",
-            Some(&gateway.key),
-            format!("port {}, host {}", question.port, question.host),
-        );
         if let Some(codes) = faults.nothing_listens(gateway) {
-            return answer.ends(None, Body::Nothing, &codes);
+            return Door::Shut(None, codes);
         }
         let entries = matching::entries(self, gateway, question, &faults);
-        let Some(entries) = entries else { return answer.ends(None, Body::Nothing, &[]) };
-        if let Some(codes) = faults.frozen(gateway, self.world) {
-            return answer.ends(Some(404), Body::Empty, &codes);
+        let Some(entries) = entries else { return Door::Shut(None, vec![]) };
+        match faults.frozen(gateway, self.world) {
+            Some(codes) => Door::Shut(Some(404), codes),
+            None => Door::Open(matching::virtual_host(entries, &question.host)),
         }
-        let entries = matching::virtual_host(entries, &question.host);
+    }
+
+    fn send(&self, question: &Question, gateway: &GatewayTrace<'_>, door: &Door<'_>) -> Answer {
+        let mut answer = Answer::new();
+        let text = format!("port {}, host {}", question.port, question.host);
+        answer.step("listener", Some(&gateway.key), text);
+        let entries = match door {
+            Door::Shut(status, codes) => {
+                let body = if status.is_some() { Body::Empty } else { Body::Nothing };
+                return answer.ends(*status, body, codes);
+            }
+            Door::Open(entries) => entries,
+        };
         // the first time, the model is not known yet: whatever the client says of it
-        match matching::first(&entries, question, None) {
+        match matching::first(entries, question, None) {
             None => answer.ends(Some(404), Body::Empty, &[]),
             Some(Entry { target: Target::Plain(route, rule), .. }) => {
-                serve::plain(self, &mut answer, question, route, *rule);
+                plain::serve(self, &mut answer, question, route, *rule);
                 answer
             }
-            Some(_) => self.processed(answer, question, gateway, &entries, &faults),
+            Some(_) => {
+                let faults = Faults { findings: self.findings };
+                self.processed(answer, question, gateway, entries, &faults)
+            }
         }
     }
 
@@ -90,12 +107,13 @@ impl Map<'_> {
             return answer.ends(Some(500), Body::Empty, &codes);
         }
         let path = question.path.split('?').next().unwrap_or_default();
-        if path == "/v1/models" || path == "/anthropic/v1/models" {
+        let paths = &self.world.platform.paths;
+        if paths.listings().iter().any(|it| it == path) {
             answer.step("endpoint", None, "a listing, answered by the gateway itself".to_owned());
             answer.expected.models = Some(matching::listed(self, gateway, &question.host));
             return answer.ends(Some(200), Body::Text("list of models".to_owned()), &[]);
         }
-        let Some(api) = ClientApi::ALL.into_iter().find(|it| it.path() == path) else {
+        let Some(api) = paths.endpoint(path) else {
             return answer.ends(Some(404), Body::Text(format!("unsupported path: {path}")), &[]);
         };
         answer.step("endpoint", None, format!("{api:?}"));
@@ -108,12 +126,15 @@ impl Map<'_> {
         match model.and_then(|model| matching::first(entries, question, Some(model))) {
             Some(Entry { target: Target::Rule(route, rule), .. }) => {
                 answer.rule = Some((route.key.clone(), rule.index));
-                answer.step("rule", Some(&route.key), format!("rule {} matches", rule.index));
+                answer.step("rule", Some(&route.key), format!("rule {} takes it", rule.index));
+                for text in matching::runners_up(entries, question, model) {
+                    answer.step("rule", None, text);
+                }
                 serve::rule(self, &mut answer, question, api, route, rule, faults);
                 answer
             }
             Some(Entry { target: Target::Plain(route, rule), .. }) => {
-                serve::plain(self, &mut answer, question, route, *rule);
+                plain::serve(self, &mut answer, question, route, *rule);
                 answer
             }
             Some(_) | None => {
@@ -123,9 +144,20 @@ impl Map<'_> {
         }
     }
 
+    /// The traces stand in the order of the snapshot: by namespace and name.
     fn trace(&self, key: &Key) -> Option<&Trace<'_>> {
-        self.traces
-            .iter()
-            .find(|it| it.backend.meta.namespace == key.namespace && it.backend.meta.name == key.name)
+        let order = |it: &Trace<'_>| {
+            let meta = &it.backend.meta;
+            (&meta.namespace, &meta.name).cmp(&(&key.namespace, &key.name))
+        };
+        self.traces.binary_search_by(order).ok().and_then(|at| self.traces.get(at))
     }
+}
+
+/// What requests to a host and port of a Gateway meet.
+enum Door<'m> {
+    /// The same end for all.
+    Shut(Option<u16>, Vec<&'static str>),
+    /// The matches of their virtual host.
+    Open(Vec<Entry<'m>>),
 }

@@ -155,6 +155,8 @@ pub struct CredentialHeader {
     pub scheme: &'static str,
     /// `Secret namespace/name#key`, `client` or `headerMutation`.
     pub from: String,
+    /// Region and service of a SigV4 signature.
+    pub scope: Option<String>,
 }
 
 impl Answer {

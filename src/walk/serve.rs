@@ -3,11 +3,12 @@
 use super::{
     Map,
     fault::Faults,
-    request::{Answer, Body, Candidate, Certainty, Outcome, Question, Upstream},
+    mutation::mutations,
+    request::{Answer, Candidate, Certainty, Outcome, Question, Upstream},
     upstream::{self, Made, Sharing},
 };
 use crate::{
-    model::{HTTPRoute, Key, Resource as _},
+    model::Key,
     trace::{Address, ClientApi, Host, RefTrace, RouteTrace, RuleTrace, Trace},
 };
 
@@ -18,47 +19,6 @@ enum State<'t> {
     Empty(Vec<&'static str>),
     Unresolved(Vec<&'static str>),
     Pool,
-}
-
-/// A hand-written route takes the request: it goes there as it is.
-pub(super) fn plain(map: &Map<'_>, answer: &mut Answer, question: &Question, route: &HTTPRoute, rule: usize) {
-    answer.rule = Some((route.key(), rule));
-    answer.step(
-        "rule",
-        Some(&route.key()),
-        format!("rule {rule} of a hand-written HTTPRoute takes the path"),
-    );
-    let target = route.spec.rules.get(rule).and_then(|it| it.backend_refs.first()).map(|it| &it.target);
-    let namespace =
-        |it: &crate::model::ObjectReference| it.namespace.clone().unwrap_or(route.meta.namespace.clone());
-    let endpoint = target.and_then(|it| match it.kind() {
-        "Backend" => {
-            let backend = map.world.cluster.backends.get(&namespace(it), &it.name).found()?;
-            let fqdn = backend.spec.endpoints.first()?.fqdn.as_ref()?;
-            Some(format!("{}:{}", fqdn.hostname, fqdn.port))
-        }
-        _ => Some(format!("{}.{}.svc.cluster.local:{}", it.name, namespace(it), it.port.unwrap_or_default())),
-    });
-    let of_client = |(header, value): (&String, &String)| {
-        let scheme = if header == "authorization" && value.starts_with("Bearer") { "Bearer" } else { "raw" };
-        let is_one = ["authorization", "api-key", "x-api-key"].contains(&header.as_str());
-        is_one.then(|| super::CredentialHeader { header: header.clone(), scheme, from: "client".to_owned() })
-    };
-    let upstream = endpoint.map(|endpoint| Upstream {
-        endpoint,
-        tls: false,
-        sni: None,
-        authority: question.host.clone(),
-        method: question.method.clone(),
-        path: question.path.clone(),
-        model: question.model.clone(),
-        credential: question.headers.iter().filter_map(of_client).collect(),
-    });
-    answer.expected.status = Some(200);
-    answer.expected.body = Body::Upstream;
-    answer.expected.certainty = Certainty::Provider;
-    answer.expected.upstream = upstream;
-    answer.expected.codes = vec!["AIB613"];
 }
 
 /// A rule of an AIGatewayRoute takes the request.
@@ -111,7 +71,32 @@ pub(super) fn rule(
             step.codes.clone_from(&it.codes);
         }
     }
+    let timeout = rule.rule.timeouts.as_ref().and_then(|it| it.request.as_deref()).unwrap_or("60s");
     answer.shared(outcomes);
+    if let Some(upstream) = answer.expected.upstream.clone() {
+        on_the_wire(answer, map, &upstream, rule, timeout);
+    }
+}
+
+/// What becomes of the request on its way out, in the order of the data plane.
+fn on_the_wire(answer: &mut Answer, map: &Map<'_>, sent: &Upstream, rule: &RuleTrace<'_>, timeout: &str) {
+    let main = answer.expected.outcomes.iter().find(|it| it.upstream.as_ref() == Some(sent));
+    let backend = main.and_then(|it| it.backend.clone());
+    let reference = rule.refs.iter().find(|it| Some(&it.key) == backend.as_ref());
+    let trace = backend.as_ref().and_then(|it| map.trace(it));
+    if let (Some(trace), Some(reference)) = (trace, reference) {
+        let model = sent.model.as_deref().unwrap_or_default();
+        let text = format!("{}: {}, model {model}", trace.schema.name, sent.path);
+        answer.step("schema", backend.as_ref(), text);
+        for it in mutations(trace.backend, reference.reference) {
+            let by = if it.by_route { "the route" } else { "the backend" };
+            answer.step("schema", None, format!("{} {}, as {by} says", it.action, it.name));
+        }
+    }
+    for (at, text) in sent.said() {
+        answer.step(at, None, text);
+    }
+    answer.step("upstream", None, format!("cut after {timeout}, streams included"));
 }
 
 fn state<'t>(map: &'t Map<'t>, reference: &RefTrace<'_>, faults: &Faults<'_>) -> State<'t> {
@@ -236,7 +221,7 @@ impl Served<'_> {
         let plain_to_tls = !upstream.tls && matches!(address.port, 443 | 8443);
         let status = if plain_to_tls { 400 } else { 200 };
         let codes = self.faults.of_provider(key);
-        let of_pod = trace.credential.policy.is_some_and(|it| upstream::is_of_pod(&it.spec));
+        let of_pod = trace.credential.policy.is_some_and(|it| super::credential::is_of_pod(&it.spec));
         Outcome {
             certainty: if of_pod { Certainty::Likely } else { Certainty::Provider },
             upstream: Some(upstream),

@@ -1,9 +1,8 @@
 //! The generated host rewrite is gone.
 
-use serde_json::json;
-
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
+    generated,
     model::{Kind, Resource as _},
     trace::{Hop, World},
 };
@@ -45,12 +44,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             continue;
         };
         let filter = &route.host_filter_key;
-        let manifest = json!({
-            "apiVersion": world.cluster.api_version(Kind::HTTPRouteFilter),
-            "kind": "HTTPRouteFilter",
-            "metadata": {"name": filter.name, "namespace": filter.namespace},
-            "spec": {"urlRewrite": {"hostname": {"type": "Backend"}}},
-        });
+        let manifest = generated::host_filter(&world.cluster.api_version(Kind::HTTPRouteFilter), &route.key);
         out.push(
             Draft::missing(filter.clone(), format!("{filter}, which {} uses, does not exist", http.key()))
                 .effect("500 with an empty body for all models of the route")

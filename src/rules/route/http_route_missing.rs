@@ -1,6 +1,6 @@
 //! An accepted AIGatewayRoute has no HTTPRoute.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::super::{Check, Docs, Draft, Findings, Rule, Severity};
 use crate::{
     model::Kind,
     trace::{Hop, World},
@@ -41,12 +41,6 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             && it.route.meta.deletion_timestamp.is_none()
             && !it.parents.is_empty()
     }) {
-        let mut fix = Fix::manual("make AI Gateway generate it anew: restart its controller");
-        if let Some(controller) = world.platform.ai_gateway {
-            let meta = &controller.deployment.meta;
-            fix = fix
-                .command(format!("kubectl -n {} rollout restart deployment/{}", meta.namespace, meta.name));
-        }
         out.push(
             Draft::missing(
                 route.http_key.clone(),
@@ -55,7 +49,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             .effect("404: Envoy Gateway has nothing to route by, though the AIGatewayRoute is Accepted")
             .because(route.key.clone(), "/status/conditions", "says that it was accepted")
             .hits(route.backends())
-            .fix(fix),
+            .fix(super::regenerate(world)),
         );
     }
 }

@@ -3,7 +3,7 @@
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
     model::{HTTPRouteMatch, Kind, Resource as _},
-    trace::{Hop, RouteTrace, World},
+    trace::{ClientApi, Hop, RouteTrace, World},
 };
 
 /// See `kubectl aigw-backend explain AIB613`.
@@ -28,25 +28,6 @@ pub static RULE: Rule = Rule {
     refs: &["live", "gateway@v1.8.1 internal/gatewayapi/sort.go"],
     check: Check::World(check),
 };
-
-/// Where clients post to, below the prefix of their API (ai-gateway@v1.1.0 cmd/extproc/mainlib/main.go).
-const PATHS: [(&str, &[&str]); 3] = [
-    (
-        "openai",
-        &[
-            "/v1/chat/completions",
-            "/v1/completions",
-            "/v1/embeddings",
-            "/v1/responses",
-            "/v1/images/generations",
-            "/v1/audio/speech",
-            "/v1/audio/transcriptions",
-            "/v1/audio/translations",
-        ],
-    ),
-    ("anthropic", &["/v1/messages"]),
-    ("cohere", &["/v2/rerank"]),
-];
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     let paths = client_paths(world);
@@ -83,22 +64,10 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     }
 }
 
-/// Paths of AI clients under the prefixes that the controller was started with.
+/// Paths of AI clients; `/tokenize` is also what model servers call their own.
 fn client_paths(world: &World<'_>) -> Vec<String> {
-    let flag =
-        |name| world.platform.ai_gateway.and_then(|it| it.flag(name).map(str::to_owned)).unwrap_or_default();
-    let (root, prefixes) = (flag("rootPrefix"), flag("endpointPrefixes"));
-    let of = |api: &str| {
-        let set = prefixes.split(',').find_map(|it| it.trim().strip_prefix(api)?.strip_prefix(':'));
-        let usual = if api == "openai" { String::new() } else { format!("/{api}") };
-        set.map_or(usual, str::to_owned)
-    };
-    let slashed = |path: &str| format!("/{}", path.trim_matches('/'));
-    let full = |api: &str, path: &str| {
-        let joined = format!("{}{}{path}", slashed(&root), slashed(&of(api)));
-        joined.split('/').filter(|it| !it.is_empty()).fold(String::new(), |all, it| format!("{all}/{it}"))
-    };
-    PATHS.iter().flat_map(|(api, paths)| paths.iter().map(|path| full(api, path))).collect()
+    let all = ClientApi::ALL.into_iter().filter(|it| *it != ClientApi::Tokenize);
+    all.map(|it| world.platform.paths.path(it)).collect()
 }
 
 /// Whether a match takes a client's request before prefix `/` is asked. One that asks for more than the path was made

@@ -8,9 +8,11 @@ mod gateway_missing;
 mod gateway_without_envoy;
 mod host_filter_edited;
 mod host_filter_missing;
+mod http_route_differs;
 mod http_route_lags_route;
 mod http_route_missing;
 mod http_route_not_accepted;
+mod http_route_of_same_name;
 mod http_route_refs_unresolved;
 mod listener_refuses_route;
 mod listener_without_certificate;
@@ -31,7 +33,7 @@ mod small_request_buffer;
 
 use std::collections::BTreeSet;
 
-use super::{Draft, Rule};
+use super::{Draft, Fix, Rule};
 use crate::{
     model::{Condition, Gateway, HTTPRoute, Key, Listener, has_condition},
     trace::{Attachment, GatewayTrace, ParentTrace, RouteTrace, World},
@@ -67,6 +69,8 @@ pub(super) static RULES: &[&Rule] = &[
     &http_route_lags_route::RULE,
     &gateway_class_not_accepted::RULE,
     &not_found_filter_missing::RULE,
+    &http_route_differs::RULE,
+    &http_route_of_same_name::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.
@@ -79,6 +83,14 @@ fn with_other_parents(mut draft: Draft, route: &RouteTrace<'_>, broken: usize) -
         }
     }
     draft
+}
+
+/// Makes AI Gateway write its HTTPRoutes anew: it looks at everything when it starts.
+fn regenerate(world: &World<'_>) -> Fix {
+    let fix = Fix::manual("make AI Gateway generate it anew: restart its controller");
+    let Some(controller) = world.platform.ai_gateway else { return fix };
+    let meta = &controller.deployment.meta;
+    fix.command(format!("kubectl -n {} rollout restart deployment/{}", meta.namespace, meta.name))
 }
 
 /// JSON pointer to a listener.

@@ -1,10 +1,9 @@
 //! The generated answer to unknown models is gone.
 
-use serde_json::json;
-
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Key, Kind, Resource as _},
+    generated,
+    model::{Kind, Resource as _},
     trace::{Hop, World},
 };
 
@@ -33,25 +32,17 @@ pub static RULE: Rule = Rule {
     check: Check::World(check),
 };
 
-const TEXT: &str = "No matching route found. It is likely because the model specified in your request is not \
-                    configured in the Gateway.";
-
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for route in &world.routes {
-        let name = format!("ai-eg-route-not-found-response-{}", route.key.name);
-        let filter = Key::new(Kind::HTTPRouteFilter, &route.key.namespace, name);
+        let filter = generated::not_found_filter_key(&route.key);
         let Some(http) = route.http.found().filter(|it| super::uses_filter(it, &filter)) else { continue };
         // without its neighbour nothing works at all: host-filter-missing
         let gone = world.cluster.http_route_filters.get(&filter.namespace, &filter.name).is_absent();
         if !gone || route.host_filter.is_absent() {
             continue;
         }
-        let manifest = json!({
-            "apiVersion": world.cluster.api_version(Kind::HTTPRouteFilter),
-            "kind": "HTTPRouteFilter",
-            "metadata": {"name": filter.name, "namespace": filter.namespace},
-            "spec": {"directResponse": {"statusCode": 404, "body": {"type": "Inline", "inline": TEXT}}},
-        });
+        let manifest =
+            generated::not_found_filter(&world.cluster.api_version(Kind::HTTPRouteFilter), &route.key);
         out.push(
             Draft::missing(filter.clone(), format!("{filter}, which {} uses, does not exist", http.key()))
                 .effect("500 with an empty body for unknown models, in place of 404")
