@@ -29,7 +29,12 @@ fn report(name: &str) -> Report {
     let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
     let findings = rules::run(&world, &traces).findings;
     let source = Source { kind: SourceKind::Files, context: None };
-    report::build(&world, &traces, &findings, &report::Request { source, places: &Places::default() })
+    report::build(
+        &world,
+        &traces,
+        &findings,
+        &report::Request { source, places: &Places::default(), before: None },
+    )
 }
 
 #[test]

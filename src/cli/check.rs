@@ -17,8 +17,8 @@ use crate::{
     cluster::live,
     render::{self, Format, Page, clean},
     report::{self, Report},
-    rules,
-    trace::World,
+    rules::{self, Finding},
+    trace::{Trace, World},
 };
 
 /// Checks the health of AIServiceBackends
@@ -120,15 +120,24 @@ impl Check {
 
 /// All rules run over all backends, so that a shared cause names all that it hits; then what was asked for is kept.
 fn report(input: &Input, selection: &Selection) -> Report {
-    let cluster = &input.cluster;
-    let world = World::new(cluster, input.now, &input.versions);
-    let mut traces: Vec<_> = cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
-    let mut findings = rules::run(&world, &traces).findings;
-    traces.retain(|it| selection.has(it.backend));
-    let selected: BTreeSet<_> = traces.iter().map(crate::trace::Trace::id).collect();
-    findings.retain(|it| selection.shows(it, &selected));
-    let request = report::Request { source: input.source.clone(), places: &input.places };
+    let world = World::new(&input.cluster, input.now, &input.versions);
+    let (traces, findings) = look(&world, selection);
+    let before = input.before.as_ref().map(|cluster| {
+        let world = World::new(cluster, input.now, &input.versions);
+        look(&world, selection).1
+    });
+    let request =
+        report::Request { source: input.source.clone(), places: &input.places, before: before.as_deref() };
     report::build(&world, &traces, &findings, &request)
+}
+
+fn look<'w>(world: &'w World<'w>, selection: &Selection) -> (Vec<Trace<'w>>, Vec<Finding>) {
+    let mut traces: Vec<_> = world.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let mut findings = rules::run(world, &traces).findings;
+    traces.retain(|it| selection.has(it.backend));
+    let selected: BTreeSet<_> = traces.iter().map(Trace::id).collect();
+    findings.retain(|it| selection.shows(it, &selected));
+    (traces, findings)
 }
 
 /// A word where there is nothing to show, and where there would be something.

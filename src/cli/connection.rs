@@ -8,7 +8,7 @@ use super::duration;
 use crate::cluster::live;
 
 /// kubectl's connection flags, with kubectl's names and meaning.
-#[derive(Args, Default)]
+#[derive(Args, Default, Clone)]
 #[command(next_help_heading = "Connection (these and all others of `kubectl options`)")]
 pub(super) struct ConnectionFlags {
     /// Namespace

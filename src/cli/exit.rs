@@ -54,7 +54,7 @@ pub(super) fn of_report(report: &Report, fail_on: FailOn, strict: bool, cut_shor
         FailOn::Info => Some(Severity::Info),
         FailOn::Never => None,
     };
-    if report.findings.iter().any(|it| worst.is_some_and(|worst| it.severity <= worst)) {
+    if report.findings.iter().any(|it| it.counts() && worst.is_some_and(|worst| it.severity <= worst)) {
         ExitCode::Findings
     } else if cut_short || strict && !report.summary.complete {
         ExitCode::Incomplete

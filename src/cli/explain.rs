@@ -169,7 +169,7 @@ impl Explain {
                 "all codes: kubectl aigw-backend explain; backends: kubectl get aiservicebackends -A",
             ));
         };
-        let request = report::Request { source: input.source.clone(), places: &input.places };
+        let request = report::Request { source: input.source.clone(), places: &input.places, before: None };
         let report = report::build(scene.map.world, traces, scene.map.findings, &request);
         let Some(trace): Option<BackendTrace> = report::backend_trace(trace, &report) else {
             return Err(Failure::new(format!("`{name}` has no row in the report")));

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use super::{Context, duration, exit::ExitCode, failure::Failure, progress};
 use crate::{
-    cluster::{Cluster, Places, files, live},
+    cluster::{Cluster, Overlay, Places, files, live},
     demo,
     render::clean,
     report::{Source, SourceKind},
-    trace::{AssumedVersions, Version},
+    trace::{self, AssumedVersions, Version, World},
 };
 
 /// Notes on files that are shown: folders of examples repeat their objects.
@@ -29,6 +29,9 @@ pub(super) struct InputFlags {
     /// The files are the whole cluster: what they lack does not exist
     #[arg(long, requires = "files")]
     assume_complete: bool,
+    /// Lay the files over the cluster, as `kubectl apply` would merge them; nothing is sent
+    #[arg(long, requires = "files", conflicts_with = "assume_complete")]
+    on_cluster: bool,
     /// Check the example cluster that is built in
     #[arg(long, conflicts_with = "files")]
     demo: bool,
@@ -83,6 +86,8 @@ fn assumption(text: &str) -> Result<(Component, Version), String> {
 /// What was read, from wherever.
 pub(super) struct Input {
     pub(super) cluster: Cluster,
+    /// With `--on-cluster`: the cluster without the files.
+    pub(super) before: Option<Cluster>,
     pub(super) places: Places,
     pub(super) source: Source,
     /// The namespace that was asked for: `-n`, and for a cluster that of the context otherwise.
@@ -104,7 +109,37 @@ impl InputFlags {
 
     /// Reads; `scope` counts for a cluster alone.
     pub(super) fn load(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
-        if self.is_said() { Ok(self.read_files(context)) } else { self.read_live(context, scope) }
+        if self.on_cluster {
+            self.lay_over(context, scope)
+        } else if self.is_said() {
+            Ok(self.read_files(context, context.connection.namespace.clone()))
+        } else {
+            self.read_live(context, scope)
+        }
+    }
+
+    /// The cluster as it would be with the files.
+    fn lay_over(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
+        let connection = live::Connection::from(context.connection.clone());
+        let namespace = runtime()?.block_on(live::namespace(&connection))?;
+        let mut files = self.read_files(context, Some(namespace));
+        let overlay = Overlay::new(std::mem::take(&mut files.cluster));
+        let live = self.read_live(context, live::Scope { overlay: Some(overlay.clone()), ..scope })?;
+        let mut laid = overlay.lay(&live.cluster);
+        let (stale, generated) = {
+            let world = World::new(&laid.cluster, live.now, &live.versions);
+            trace::affected(&world, &laid.changed)
+        };
+        laid.settle(&stale, generated);
+        Ok(Input {
+            cluster: laid.cluster,
+            before: Some(live.cluster),
+            places: files.places,
+            source: Source { kind: SourceKind::Overlay, ..live.source },
+            stderr: files.stderr + &live.stderr,
+            code: files.code.max(live.code),
+            ..live
+        })
     }
 
     fn versions(&self) -> AssumedVersions {
@@ -115,13 +150,13 @@ impl InputFlags {
         }
     }
 
-    fn read_files(&self, context: &mut Context<'_>) -> Input {
-        let namespace = context.connection.namespace.clone();
+    fn read_files(&self, context: &mut Context<'_>, namespace: Option<String>) -> Input {
         let request = files::Request {
             paths: self.files.clone(),
             recursive: self.recursive,
             namespace: namespace.clone(),
             complete: self.assume_complete || self.demo,
+            overlay: self.on_cluster,
         };
         let (loaded, kind) = if self.demo {
             (files::load_text(&request, demo::NAME, demo::CLUSTER), SourceKind::Demo)
@@ -143,6 +178,7 @@ impl InputFlags {
         }
         Input {
             cluster: loaded.cluster,
+            before: None,
             places: loaded.places,
             source: Source { kind, context: None },
             namespace,
@@ -158,11 +194,7 @@ impl InputFlags {
     fn read_live(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
         let connection = live::Connection::from(std::mem::take(&mut context.connection));
         let scope = live::Scope { secrets: self.secrets.into(), ..scope };
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
+        let runtime = runtime()?;
         let progress = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
         let loaded = runtime.block_on(live::load(&connection, &scope, self.timeout, &progress));
         progress.end();
@@ -173,6 +205,7 @@ impl InputFlags {
         Ok(Input {
             namespace: Some(live.namespace),
             cluster: live.cluster,
+            before: None,
             places: Places::default(),
             source: Source { kind: SourceKind::Live, context: live.context },
             stderr: live.warnings.iter().map(warning).collect(),
@@ -183,4 +216,10 @@ impl InputFlags {
             versions: self.versions(),
         })
     }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let built = builder.worker_threads(2).enable_all().build();
+    built.map_err(|error| Failure::new(format!("cannot start: {error}")))
 }

@@ -5,12 +5,16 @@
 pub mod files;
 pub mod live;
 mod lookup;
+mod merge;
 mod misfit;
+mod originals;
+mod overlay;
 mod shelf;
 mod source;
 mod yaml;
 
 pub use lookup::{Lookup, Why};
+pub use overlay::{Overlaid, Overlay};
 pub use shelf::{Coverage, Listing, Shelf};
 pub use source::{Place, Places};
 
@@ -35,6 +39,7 @@ macro_rules! cluster {
             $(pub $field: Shelf<$type>,)*
             /// `apiVersion` under which each kind was read.
             pub versions: BTreeMap<Kind, String>,
+            originals: originals::Originals,
         }
 
         impl Cluster {
@@ -42,9 +47,11 @@ macro_rules! cluster {
             ///
             /// Returns what does not fit in an object that does not decode.
             fn insert(&mut self, kind: Kind, json: &RawValue) -> Result<Key, misfit::Misfit> {
-                match kind {
+                let key = match kind {
                     $(Kind::$type => self.$field.insert_json(json),)*
-                }
+                }?;
+                self.originals.note(&key, json);
+                Ok(key)
             }
 
             /// Says what part of a kind has been looked at.

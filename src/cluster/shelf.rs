@@ -172,6 +172,16 @@ impl<T: Resource> Shelf<T> {
         key
     }
 
+    /// Changes an object that is there, if it is of this kind.
+    pub(super) fn change(&mut self, key: &Key, change: impl FnOnce(&mut T)) {
+        if key.kind != T::KIND {
+            return;
+        }
+        if let Some(object) = self.objects.get_mut(&(key.namespace.clone(), key.name.clone())) {
+            change(object);
+        }
+    }
+
     /// Decodes an object and puts it on the shelf, or notes it as unreadable and returns the reason.
     pub(super) fn insert_json(&mut self, json: &RawValue) -> Result<Key, Misfit> {
         match serde_json::from_str::<T>(json.get()) {

@@ -53,6 +53,7 @@ fn heading(finding: &Entry, style: Style) -> String {
     let (state, sign) = style.severity(finding.severity);
     let code = format!("{sign} {}", finding.code);
     let missing = if finding.object.exists { "" } else { " (missing)" };
+    let code = finding.change.map_or(code.clone(), |it| format!("{code} {}", it.word()));
     let object = finding.object.display();
     let object = format!("{}{missing}", clean(&object));
     let shown = format!("{} {}", style.state(state, &code), style.bold(finding.name));

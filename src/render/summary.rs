@@ -7,7 +7,7 @@ use super::{
     text::{self, clean, wrap},
 };
 use crate::{
-    report::{Report, Skipped, SourceKind, State},
+    report::{Change, Report, Skipped, SourceKind, State},
     rules::{self, Severity},
 };
 
@@ -36,7 +36,7 @@ pub(super) fn summary(report: &Report, page: &Page<'_>) -> String {
     if nothing && report.source.kind != SourceKind::Live {
         return String::new();
     }
-    let mut text = if nothing { String::new() } else { counts(report, style) };
+    let mut text = if nothing { String::new() } else { counts(report, style) + &changes(report) };
     for line in skipped(report, page.assumed_complete) {
         text += &line.show(style.width);
     }
@@ -78,6 +78,19 @@ fn counts(report: &Report, style: Style) -> String {
         text += " as far as could be seen";
     }
     text + &beside(report) + "\n"
+}
+
+/// What the files would do to the cluster.
+fn changes(report: &Report) -> String {
+    if report.source.kind != SourceKind::Overlay {
+        return String::new();
+    }
+    let of = |change| {
+        let count = report.findings.iter().filter(|it| it.change == Some(change)).count();
+        format!("{count} {}", change.word())
+    };
+    let all = [Change::Introduced, Change::Fixed, Change::Unchanged].map(of);
+    format!("with these files: {}\n", all.join(", "))
 }
 
 /// What is wrong, and with no backend: a route that leads nowhere, a controller that nobody waits for.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Cell, Entry, FindingCounts, FixEntry, Hops, ObjectId, PatchEntry, PlatformRow, RelatedEntry, Report, Row,
-    Source, State, Summary, health, skipped,
+    Source, State, Summary, change, health, skipped,
 };
 use crate::{
     cluster::{Cluster, Places},
@@ -20,6 +20,8 @@ pub struct Request<'a> {
     pub source: Source,
     /// Finds places in files.
     pub places: &'a Places,
+    /// With files laid over a cluster: what was found without them.
+    pub before: Option<&'a [Finding]>,
 }
 
 /// Builds the report of some backends from all findings.
@@ -65,7 +67,7 @@ pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], requ
             suppressed: 0,
             complete: gaps.is_empty(),
         },
-        findings: findings.iter().map(|it| entry(world.cluster, request.places, it)).collect(),
+        findings: entries(world.cluster, findings, request),
         backends,
         suppressed: vec![],
         skipped: skipped::list(gaps.iter()),
@@ -163,6 +165,14 @@ fn detail(trace: &Trace<'_>, hop: Hop) -> String {
     }
 }
 
+fn entries(cluster: &Cluster, findings: &[Finding], request: &Request<'_>) -> Vec<Entry> {
+    let Some(before) = request.before else {
+        return findings.iter().map(|it| entry(cluster, request.places, it)).collect();
+    };
+    let all = change::changes(before, findings).into_iter();
+    all.map(|(change, it)| Entry { change: Some(change), ..entry(cluster, request.places, it) }).collect()
+}
+
 fn entry(cluster: &Cluster, places: &Places, finding: &Finding) -> Entry {
     let rule = finding.rule;
     Entry {
@@ -186,6 +196,7 @@ fn entry(cluster: &Cluster, places: &Places, finding: &Finding) -> Entry {
             .collect(),
         backends: finding.backends.iter().map(|(namespace, name)| format!("{namespace}/{name}")).collect(),
         fixes: finding.fixes.iter().map(|it| fix_entry(cluster, it)).collect(),
+        change: None,
         explain: format!("kubectl aigw-backend explain {}", rule.code),
     }
 }

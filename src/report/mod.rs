@@ -4,6 +4,7 @@
 
 mod backend;
 mod build;
+mod change;
 mod fact;
 mod health;
 mod matrix;
@@ -12,6 +13,7 @@ mod skipped;
 
 pub use backend::{BackendTrace, ReachEntry, backend_trace};
 pub use build::{Request, build};
+pub use change::Change;
 pub use fact::FactEntry;
 pub use health::State;
 pub use matrix::{ModelMatrix, ModelRow, model_matrix};
@@ -61,6 +63,7 @@ pub struct Source {
 pub enum SourceKind {
     Live,
     Files,
+    Overlay,
     Demo,
 }
 
@@ -180,8 +183,18 @@ pub struct Entry {
     /// `namespace/name` of the AIServiceBackends that suffer.
     pub backends: Vec<String>,
     pub fixes: Vec<FixEntry>,
+    /// What laying files over a cluster does to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
     /// The command that shows the page of this code.
     pub explain: String,
+}
+
+impl Entry {
+    /// Whether it is there, and not only because it was there before.
+    pub fn counts(&self) -> bool {
+        self.change.is_none_or(|it| it == Change::Introduced)
+    }
 }
 
 /// An object, by its coordinates.

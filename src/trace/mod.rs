@@ -2,6 +2,7 @@
 //!
 //! References are followed once, here; rules see what was found, what is certainly absent and what could not be read.
 
+mod affected;
 mod api;
 mod attach;
 mod ca;
@@ -22,6 +23,7 @@ mod schema;
 mod tls;
 mod version;
 
+pub use affected::affected;
 pub use api::{Call, ClientApi, upstream_path};
 pub use attach::{Attachment, PlainRoute, effective_hosts};
 pub use ca::{Ca, CaState};

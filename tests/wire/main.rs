@@ -9,6 +9,7 @@
     reason = "a test that fails may panic"
 )]
 
+mod overlay;
 mod server;
 
 use std::{
@@ -71,7 +72,7 @@ fn said(cluster: &Cluster) -> (Vec<String>, Report) {
         )
     };
     let source = Source { kind: SourceKind::Live, context: None };
-    let request = report::Request { source, places: &Places::default() };
+    let request = report::Request { source, places: &Places::default(), before: None };
     let report = report::build(&world, &traces, &findings, &request);
     (findings.iter().map(line).collect(), report)
 }

@@ -15,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Cluster, source::Places};
+use super::{Cluster, originals::Originals, source::Places};
 use crate::model::{Key, Kind};
 
 /// Bytes of one file at most: a tree of nodes takes a multiple of it in memory.
@@ -32,6 +32,8 @@ pub struct Request {
     pub namespace: Option<String>,
     /// What the files lack does not exist.
     pub complete: bool,
+    /// To lay them over another snapshot: their JSON is kept.
+    pub overlay: bool,
 }
 
 /// What was read.
@@ -76,7 +78,11 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(request: &'a Request) -> Self {
-        Reader { request, loaded: Loaded::default(), kinds: BTreeSet::new(), seen: BTreeSet::new() }
+        let mut loaded = Loaded::default();
+        if request.overlay {
+            loaded.cluster.originals = Originals::of_all();
+        }
+        Reader { request, loaded, kinds: BTreeSet::new(), seen: BTreeSet::new() }
     }
 
     fn problem(

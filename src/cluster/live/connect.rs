@@ -77,6 +77,14 @@ pub(super) async fn connect(connection: &Connection) -> Result<Connected, Failur
     Ok(Connected { client, url, namespace, context, warnings })
 }
 
+/// The namespace in force, without a connection.
+pub(super) async fn namespace(connection: &Connection) -> Result<String, Failure> {
+    match &connection.namespace {
+        Some(namespace) => Ok(namespace.clone()),
+        None => Ok(config(connection).await?.0.default_namespace),
+    }
+}
+
 /// The configuration, and the name of the context that it came from.
 async fn config(connection: &Connection) -> Result<(Config, Option<String>), Failure> {
     let found = kubeconfig::read(connection)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
 
 use super::{
-    AT_ONCE, SecretsMode,
+    AT_ONCE, Scope, SecretsMode,
     api::Api,
     list::{Groups, Listed, Which, list},
     lists::{Got, get, slices, store_parts},
@@ -26,7 +26,8 @@ enum Answer {
 }
 
 /// Reads what is referred to.
-pub(super) async fn read(api: &Api<'_>, cluster: &mut Cluster, mode: SecretsMode) {
+pub(super) async fn read(api: &Api<'_>, cluster: &mut Cluster, scope: &Scope) {
+    let mode = scope.secrets;
     let mut done: BTreeSet<Key> = BTreeSet::new();
     // read with the lists
     done.insert(Key::new(Kind::ConfigMap, names::ENVOY_GATEWAY_NAMESPACE, names::ENVOY_GATEWAY_CONFIG));
@@ -34,6 +35,10 @@ pub(super) async fn read(api: &Api<'_>, cluster: &mut Cluster, mode: SecretsMode
     let mut searched: BTreeSet<String> = BTreeSet::new();
     for _ in 0..ROUNDS {
         let mut wanted = wanted::of(cluster);
+        if let Some(overlay) = &scope.overlay {
+            wanted.also(wanted::of(&overlay.lay(cluster).cluster));
+            wanted.all(overlay.keys().filter(|key| key.kind.is_read_by_name()));
+        }
         wanted.objects.retain(|key, _| !done.contains(key));
         if mode == SecretsMode::None {
             wanted.objects.retain(|key, _| key.kind != Kind::Secret);

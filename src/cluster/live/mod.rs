@@ -23,7 +23,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 use tokio::time::Instant;
 
 use self::api::Api;
-use super::Cluster;
+use super::{Cluster, Overlay, originals::Originals};
 
 /// Requests under way at once in the second round.
 const AT_ONCE: usize = 32;
@@ -103,6 +103,8 @@ pub struct Scope {
     pub names: Vec<String>,
     /// How Secrets are read.
     pub secrets: SecretsMode,
+    /// Objects that are to be laid over the cluster: what they refer to is read as well.
+    pub overlay: Option<Overlay>,
 }
 
 /// What was read.
@@ -124,6 +126,11 @@ pub struct Live {
 pub trait Progress: Send + Sync {
     /// A step begins.
     fn step(&self, what: &str);
+}
+
+/// The namespace in force: the flag's, else the context's, else `default`.
+pub async fn namespace(connection: &Connection) -> Result<String, Failure> {
+    connect::namespace(connection).await
 }
 
 /// Reads a cluster. Whatever is not there by the deadline counts as timed out, and the rest is returned.
@@ -151,6 +158,9 @@ pub async fn load(
         .patience(connection.request_timeout)
         .verbose(connection.verbosity >= 6);
     let mut cluster = Cluster::default();
+    if let Some(overlay) = &scope.overlay {
+        cluster.originals = Originals::of(overlay.keys());
+    }
     read(&api, &mut cluster, scope, &connected.namespace).await?;
     Ok(Live {
         cluster,
@@ -164,6 +174,6 @@ pub async fn load(
 async fn read(api: &Api<'_>, cluster: &mut Cluster, scope: &Scope, namespace: &str) -> Result<(), Failure> {
     api.step("listing");
     lists::read(api, cluster, (!scope.all_namespaces).then_some(namespace), namespace).await?;
-    fetch::read(api, cluster, scope.secrets).await;
+    fetch::read(api, cluster, scope).await;
     Ok(())
 }

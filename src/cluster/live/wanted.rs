@@ -36,6 +36,24 @@ impl Wanted {
         }
     }
 
+    /// What another one wants as well.
+    pub(super) fn also(&mut self, other: Wanted) {
+        for (key, depth) in other.objects {
+            self.add(key.kind, &key.namespace, &key.name, depth);
+        }
+        for (namespace, services) in other.slices {
+            self.slices.entry(namespace).or_default().extend(services);
+        }
+        self.services.extend(other.services);
+    }
+
+    /// Whole objects.
+    pub(super) fn all(&mut self, keys: impl Iterator<Item = Key>) {
+        for key in keys {
+            self.add(key.kind, &key.namespace, &key.name, Depth::Whole);
+        }
+    }
+
     fn service(&mut self, host: &str, endpoints: bool) {
         if let Some(name) = InCluster::of(host) {
             self.add(Kind::Service, &name.namespace, &name.service, Depth::Whole);

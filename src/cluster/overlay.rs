@@ -1,0 +1,116 @@
+//! Objects of files laid over another snapshot, as `kubectl apply` would merge them. Nothing is sent anywhere.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, value::RawValue};
+
+use super::{Cluster, merge};
+use crate::model::{HTTPRoute, Key, Kind, Secret};
+
+/// Objects to lay over a snapshot.
+#[derive(Debug, Clone)]
+pub struct Overlay {
+    files: Cluster,
+}
+
+/// A snapshot with objects laid over it.
+#[derive(Debug)]
+pub struct Overlaid {
+    /// The snapshot.
+    pub cluster: Cluster,
+    /// The objects that are new or other than before.
+    pub changed: BTreeSet<Key>,
+}
+
+impl Overlay {
+    /// The objects of a snapshot of files that kept their JSON.
+    pub fn new(files: Cluster) -> Self {
+        Overlay { files }
+    }
+
+    /// Identities of all of them.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        Kind::all().flat_map(|kind| self.files.keys(kind))
+    }
+
+    /// Lays them over a snapshot that kept the JSON of its objects of these names.
+    pub fn lay(&self, live: &Cluster) -> Overlaid {
+        let mut laid = Overlaid { cluster: live.clone(), changed: BTreeSet::new() };
+        for (key, manifest) in self.files.originals.iter() {
+            laid.object(live, key, manifest);
+        }
+        for secret in self.files.secrets.iter() {
+            laid.secret(live, secret);
+        }
+        laid
+    }
+}
+
+impl Overlaid {
+    fn object(&mut self, live: &Cluster, key: &Key, manifest: &RawValue) {
+        let Ok(manifest) = serde_json::from_str::<Value>(manifest.get()) else { return };
+        let there = live.originals.get(key).and_then(|it| serde_json::from_str::<Value>(it.get()).ok());
+        let merged = match &there {
+            None => without_status(manifest),
+            Some(there) => {
+                let mut merged = merge::apply(there, &manifest);
+                if !merge::differs(there, &merged) {
+                    return;
+                }
+                // what controllers said was about another spec
+                if let Some(generation) = merged.pointer_mut("/metadata/generation") {
+                    *generation = (generation.as_i64().unwrap_or_default() + 1).into();
+                }
+                without_status(merged)
+            }
+        };
+        // the files were decoded once already, and so was what they are merged with
+        let Ok(raw) = RawValue::from_string(merged.to_string()) else { return };
+        if self.cluster.insert(key.kind, &raw).is_ok() {
+            self.changed.insert(key.clone());
+        }
+    }
+
+    /// Of Secrets only facts are known: those of the keys that the file has replace the others.
+    fn secret(&mut self, live: &Cluster, secret: &Secret) {
+        let (namespace, name) = (&secret.meta.namespace, &secret.meta.name);
+        let there = live.secrets.get(namespace, name).found();
+        let mut merged =
+            there.cloned().unwrap_or_else(|| Secret { meta: secret.meta.clone(), ..Secret::default() });
+        merged.data.extend(secret.data.clone());
+        if there.is_none_or(|it| it.data != merged.data) {
+            let key = self.cluster.secrets.insert(merged);
+            self.changed.insert(key);
+        }
+    }
+
+    /// What the controllers would write anew: the statuses of some objects are forgotten, and HTTPRoutes that are there
+    /// already are replaced.
+    pub fn settle(&mut self, stale: &BTreeSet<Key>, generated: Vec<HTTPRoute>) {
+        for http in generated {
+            let (namespace, name) = (http.meta.namespace.clone(), http.meta.name.clone());
+            if let Some(there) = self.cluster.http_routes.get(&namespace, &name).found() {
+                let meta = there.meta.clone();
+                self.cluster.http_routes.insert(HTTPRoute { meta, ..http });
+            }
+        }
+        let cluster = &mut self.cluster;
+        for key in stale {
+            cluster.ai_gateway_routes.change(key, |it| it.status = Default::default());
+            cluster.ai_service_backends.change(key, |it| it.status = Default::default());
+            cluster.backend_security_policies.change(key, |it| it.status = Default::default());
+            cluster.backends.change(key, |it| it.status = Default::default());
+            cluster.backend_tls_policies.change(key, |it| it.status = Default::default());
+            cluster.http_routes.change(key, |it| it.status = Default::default());
+        }
+    }
+}
+
+fn without_status(mut object: Value) -> Value {
+    // of Services, Pods and Deployments the status is what they are
+    let keeps = matches!(object.get("kind").and_then(Value::as_str), Some("Service" | "Pod" | "Deployment"));
+    if let Some(object) = object.as_object_mut().filter(|_| !keeps) {
+        object.remove("status");
+    }
+    object
+}
