@@ -120,6 +120,14 @@ fn rules_page() -> String {
             );
         }
     }
+    page += "\n## By symptom\n";
+    for symptom in &rules::SYMPTOMS {
+        page += &format!("\n### {}\n\n{}.\n", symptom.title, symptom.hint);
+        let rules: Vec<String> = symptom.rules().map(|it| format!("{} {}", it.code, it.name)).collect();
+        if !rules.is_empty() {
+            page += &format!("\n{}\n", rules.join(" · "));
+        }
+    }
     page
 }
 

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     cluster::live,
+    model::Resource as _,
     render::{self, Style, graph::Language},
     report::{self, BackendTrace, RequestTrace},
     rules,
@@ -165,9 +166,13 @@ impl Explain {
             let failure = Failure::new(format!("no code, symptom or AIServiceBackend `{name}`{place}"));
             let failure =
                 near.into_iter().fold(failure, |it, near| it.help(format!("did you mean `{near}`?")));
-            return Err(failure.help(
-                "all codes: kubectl aigw-backend explain; backends: kubectl get aiservicebackends -A",
-            ));
+            let there: Vec<String> = traces.iter().map(|it| it.backend.key().path()).collect();
+            let backends = if there.is_empty() {
+                "backends: kubectl get aiservicebackends -A".to_owned()
+            } else {
+                format!("backends: {}", render::some(&there, 10))
+            };
+            return Err(failure.help(backends).help("all codes: kubectl aigw-backend explain"));
         };
         let request = report::Request { source: input.source.clone(), places: &input.places, before: None };
         let report = report::build(scene.map.world, traces, scene.map.findings, &request);

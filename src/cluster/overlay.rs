@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, value::RawValue};
 
 use super::{Cluster, merge};
-use crate::model::{HTTPRoute, Key, Kind, Secret};
+use crate::model::{Conditions, HTTPRoute, Key, Kind, PolicyStatus, RouteStatus, Secret};
 
 /// Objects to lay over a snapshot.
 #[derive(Debug, Clone)]
@@ -96,12 +96,12 @@ impl Overlaid {
         }
         let cluster = &mut self.cluster;
         for key in stale {
-            cluster.ai_gateway_routes.change(key, |it| it.status = Default::default());
-            cluster.ai_service_backends.change(key, |it| it.status = Default::default());
-            cluster.backend_security_policies.change(key, |it| it.status = Default::default());
-            cluster.backends.change(key, |it| it.status = Default::default());
-            cluster.backend_tls_policies.change(key, |it| it.status = Default::default());
-            cluster.http_routes.change(key, |it| it.status = Default::default());
+            cluster.ai_gateway_routes.change(key, |it| it.status = Conditions::default());
+            cluster.ai_service_backends.change(key, |it| it.status = Conditions::default());
+            cluster.backend_security_policies.change(key, |it| it.status = Conditions::default());
+            cluster.backends.change(key, |it| it.status = Conditions::default());
+            cluster.backend_tls_policies.change(key, |it| it.status = PolicyStatus::default());
+            cluster.http_routes.change(key, |it| it.status = RouteStatus::default());
         }
     }
 }

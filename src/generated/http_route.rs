@@ -78,7 +78,11 @@ fn http_rule(
         name: rule.name.clone(),
         // a rule without matches gets none, whatever the root is
         matches: (rule.matches.iter())
-            .map(|it| HTTPRouteMatch { path: Some(under(root)), headers: it.headers.clone(), method: None })
+            .map(|it| HTTPRouteMatch {
+                path: Some(under(root)),
+                headers: it.headers.clone(),
+                ..HTTPRouteMatch::default()
+            })
             .collect(),
         filters: vec![extension(&host_filter_key(route))],
         backend_refs,

@@ -264,6 +264,8 @@ pub struct HTTPRouteRule {
 pub struct HTTPRouteMatch {
     pub path: Option<PathMatch>,
     pub headers: Vec<HeaderMatch>,
+    #[serde(rename = "queryParams")]
+    pub query_params: Vec<HeaderMatch>,
     pub method: Option<String>,
 }
 

@@ -27,7 +27,9 @@ impl Pem {
                 continue;
             }
             let not_after = block.parse_x509().ok().map(|cert| cert.validity().not_after.timestamp());
-            match not_after.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
+            // RFC 5280 writes "no end" as the last second of the year 9999, which is more than the clock can say
+            let time = not_after.map(|seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX));
+            match time {
                 Some(time) => pem.not_after.push(time),
                 None => pem.broken += 1,
             }

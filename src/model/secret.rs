@@ -100,7 +100,8 @@ fn is_variable(text: &str) -> bool {
 fn has_default_profile(text: &str) -> bool {
     let mut in_default = false;
     text.lines().map(str::trim).any(|line| {
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        // a comment may follow the name
+        if let Some((name, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             in_default = name.trim() == "default";
         }
         in_default && line.starts_with("aws_access_key_id")

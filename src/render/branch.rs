@@ -75,7 +75,7 @@ mod tests {
         let tree = [Branch::plain("first").with([leaf]), Branch::of(State::Fail, "second")];
         assert_eq!(
             draw(&tree, STYLE),
-            "|- first\n|  `- + a leaf with more\n|       words than fit\n`- x second\n"
+            "|- first\n|  `- + a leaf with more words\n|       than fit\n`- x second\n"
         );
     }
 

@@ -20,6 +20,7 @@ mod reference;
 mod route;
 mod schema;
 mod symptom;
+mod symptoms;
 mod tls;
 
 pub use crate::trace::Hop;
@@ -27,6 +28,7 @@ pub use catalog::{RETIRED, all, find};
 pub use engine::{Outcome, run};
 pub use finding::{Applicability, Draft, Finding, Findings, Fix, Patch, Related};
 pub use symptom::symptom;
+pub use symptoms::{SYMPTOMS, Symptom};
 
 use crate::{
     model::Kind,

@@ -56,7 +56,7 @@ fn needs(trace: &Trace<'_>) -> Vec<Key> {
 /// What the controllers judge by it.
 fn judged(trace: &Trace<'_>) -> Vec<Key> {
     let mut keys = vec![trace.backend.key(), trace.reference.key.clone()];
-    keys.extend(trace.tls.policy.map(|it| it.key()));
+    keys.extend(trace.tls.policy.map(crate::model::Resource::key));
     keys.extend(trace.tls.conflicts.iter().map(|it| it.loser.key()));
     keys.extend(trace.credential.policies.iter().map(|it| it.policy.key()));
     keys

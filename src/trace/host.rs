@@ -67,6 +67,11 @@ impl Domains {
         domain.is_empty() || domain == "cluster.local" || self.own.as_deref() == Some(domain)
     }
 
+    /// Whether a name certainly means a Service of this cluster.
+    pub fn is_service_name(&self, host: &str) -> bool {
+        InCluster::of(host).is_some_and(|it| it.certain && self.is_local(&it.domain))
+    }
+
     /// The domain that was meant, if this one looks like a slip of the hand: another one is in use and close to it.
     pub fn meant(&self, domain: &str) -> Option<&str> {
         if domain.is_empty() || self.own.as_deref() == Some(domain) {
@@ -79,14 +84,11 @@ impl Domains {
     }
 }
 
-/// Whether a name certainly means a Service of the cluster.
-pub fn is_service_name(host: &str) -> bool {
-    InCluster::of(host).is_some_and(|it| it.certain)
-}
-
 /// Whether a name can be resolved outside of a private network, as far as a name tells.
 pub fn is_public(host: &str) -> bool {
-    const PRIVATE: [&str; 14] = [
+    const PRIVATE: [&str; 16] = [
+        "consul",
+        "mesh",
         "local",
         "localhost",
         "localdomain",
@@ -107,6 +109,18 @@ pub fn is_public(host: &str) -> bool {
         && !host.split('.').any(|label| label == "svc")
         && !host.rsplit('.').next().is_some_and(|last| PRIVATE.contains(&last))
         && !host.split('.').any(|label| matches!(label, "internal" | "private" | "privatelink" | "vpce"))
+        // an internal load balancer, a private network over the internet, an address in a name
+        && !host.starts_with("internal-")
+        && ![".ts.net", ".nip.io", ".sslip.io"].iter().any(|end| host.ends_with(end))
+}
+
+/// Whether a name is given by a cloud to a load balancer: nobody gets a certificate for it, so that another name is
+/// verified by rights.
+pub fn is_load_balancer(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let amazon = host.strip_suffix(".amazonaws.com").or(host.strip_suffix(".amazonaws.com.cn"));
+    amazon.is_some_and(|it| it.split('.').any(|label| label == "elb"))
+        || host.ends_with(".cloudapp.azure.com")
 }
 
 #[cfg(test)]
@@ -129,7 +143,15 @@ mod tests {
     #[test]
     fn private_names_are_not_public() {
         assert!(is_public("api.openai.com"));
-        for host in ["vllm.ai.svc.cluster.local", "gpu.corp", "llm.internal.acme.com", "vllm"] {
+        let private = [
+            "vllm.ai.svc.cluster.local",
+            "gpu.corp",
+            "llm.internal.acme.com",
+            "vllm",
+            "llm.service.consul",
+            "gpu.tail1.ts.net",
+        ];
+        for host in private {
             assert!(!is_public(host), "{host}");
         }
     }

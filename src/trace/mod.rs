@@ -34,7 +34,7 @@ pub use gap::{Gap, Gaps};
 pub use gateway::GatewayTrace;
 pub use grant::{Grant, Miss, NearGrant, Permission};
 pub use hop::Hop;
-pub use host::{Domains, Host, InCluster, is_service_name};
+pub use host::{Domains, Host, InCluster, is_load_balancer};
 pub use platform::{Controller, ExtensionTrace, Platform};
 pub use reference::{Reference, Target};
 pub use route::{ParentTrace, RefTrace, RouteTrace, RuleTrace};

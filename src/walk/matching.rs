@@ -5,10 +5,15 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
-use super::{Map, fault::Faults, request::Question};
+use super::{
+    Map,
+    fault::Faults,
+    pattern::{Path, is_full_match},
+    request::Question,
+};
 use crate::{
     generated,
-    model::{HTTPRoute, HeaderMatch, Key, Listener, PathMatch, Resource as _},
+    model::{HTTPRoute, HTTPRouteMatch, HeaderMatch, Key, Listener, Resource as _},
     trace::{GatewayTrace, RouteTrace, RuleTrace, effective_hosts},
 };
 
@@ -18,6 +23,7 @@ pub(super) struct Entry<'a> {
     hosts: Vec<String>,
     path: Path<'a>,
     headers: &'a [HeaderMatch],
+    query: &'a [HeaderMatch],
     method: Option<&'a str>,
     age: (Timestamp, Key),
     at: (usize, usize),
@@ -33,49 +39,6 @@ pub(super) enum Target<'a> {
     NotFound,
     /// To a rule of a hand-written HTTPRoute.
     Plain(&'a HTTPRoute, usize),
-}
-
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Path<'a> {
-    Exact(&'a str),
-    Regex(&'a str),
-    Prefix(&'a str),
-}
-
-impl<'a> Path<'a> {
-    fn of(it: Option<&'a PathMatch>) -> Self {
-        let value = it.and_then(|it| it.value.as_deref()).unwrap_or("/");
-        match it.and_then(|it| it.type_.as_deref()) {
-            Some("Exact") => Path::Exact(value),
-            Some("RegularExpression") => Path::Regex(value),
-            _ => Path::Prefix(value),
-        }
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        match self {
-            Path::Exact(value) => path == *value,
-            Path::Regex(value) => is_full_match(value, path),
-            Path::Prefix(value) => {
-                let prefix = value.trim_end_matches('/');
-                path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            }
-        }
-    }
-
-    /// Exact, then regular expressions, then the longest prefix.
-    fn order(&self) -> (u8, Reverse<usize>) {
-        match self {
-            Path::Exact(value) => (0, Reverse(value.len())),
-            Path::Regex(value) => (1, Reverse(value.len())),
-            Path::Prefix(value) => (2, Reverse(value.len())),
-        }
-    }
-}
-
-/// Envoy matches the whole text; what is no valid expression matches nothing.
-fn is_full_match(expression: &str, text: &str) -> bool {
-    regex_lite::Regex::new(&format!("^(?:{expression})$")).is_ok_and(|it| it.is_match(text))
 }
 
 impl Entry<'_> {
@@ -103,18 +66,24 @@ impl Entry<'_> {
     }
 
     fn takes(&self, question: &Question, model: Option<&str>) -> bool {
-        let path = question.path.split('?').next().unwrap_or_default();
+        let (path, query) = question.path.split_once('?').unwrap_or((&question.path, ""));
+        let asks = |name: &str| {
+            query.split('&').find_map(|it| it.split_once('=').filter(|(key, _)| *key == name)).map(|it| it.1)
+        };
+        let fits = |it: &HeaderMatch, value: &str| {
+            if it.is_regex() { is_full_match(&it.value, value) } else { it.value == value }
+        };
         let value = |name: &str| match (name, model) {
             ("x-ai-eg-model", Some(model)) => Some(model),
             _ => question.headers.get(name).map(String::as_str),
         };
         self.path.matches(path)
             && self.method.is_none_or(|it| it == question.method)
-            && self.headers.iter().all(|it| {
-                value(&it.name.to_lowercase()).is_some_and(|value| {
-                    if it.is_regex() { is_full_match(&it.value, value) } else { it.value == value }
-                })
-            })
+            && self.query.iter().all(|it| asks(&it.name).is_some_and(|value| fits(it, value)))
+            && self
+                .headers
+                .iter()
+                .all(|it| value(&it.name.to_lowercase()).is_some_and(|value| fits(it, value)))
     }
 }
 
@@ -170,6 +139,10 @@ fn target<'a>(route: &'a RouteTrace<'a>, http: &'a HTTPRoute, index: usize) -> T
     }
 }
 
+/// What a rule without matches matches.
+static EVERYTHING: HTTPRouteMatch =
+    HTTPRouteMatch { path: None, headers: vec![], query_params: vec![], method: None };
+
 fn of_route<'a>(
     all: &mut Vec<Entry<'a>>,
     route: &'a HTTPRoute,
@@ -181,15 +154,26 @@ fn of_route<'a>(
     }
     let age = (route.meta.creation_timestamp.unwrap_or(Timestamp::MAX), route.key());
     for (index, rule) in route.spec.rules.iter().enumerate() {
-        let mut entry = |at, path, headers, method| {
+        let mut entry = |at, it: &'a HTTPRouteMatch| {
             let (hosts, age, target) = (hosts.to_vec(), age.clone(), target(index));
-            all.push(Entry { hosts, path, headers, method, age, at, target });
+            let (path, method) = (Path::of(it.path.as_ref()), it.method.as_deref());
+            let at = (index, at);
+            all.push(Entry {
+                hosts,
+                path,
+                headers: &it.headers,
+                query: &it.query_params,
+                method,
+                age,
+                at,
+                target,
+            });
         };
-        if rule.matches.is_empty() {
-            entry((index, 0), Path::Prefix("/"), &[], None);
-        }
         for (at, it) in rule.matches.iter().enumerate() {
-            entry((index, at), Path::of(it.path.as_ref()), &it.headers, it.method.as_deref());
+            entry(at, it);
+        }
+        if rule.matches.is_empty() {
+            entry(0, &EVERYTHING);
         }
     }
 }

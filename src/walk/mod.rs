@@ -11,6 +11,7 @@ mod limit;
 mod matching;
 mod matrix;
 mod mutation;
+mod pattern;
 mod plain;
 mod request;
 mod said;

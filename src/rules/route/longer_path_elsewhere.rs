@@ -84,7 +84,10 @@ fn catches(it: &HTTPRouteMatch, client: &str) -> bool {
         }
         _ => false,
     };
-    taken && it.headers.is_empty() && it.method.as_deref().is_none_or(|it| it == "POST")
+    taken
+        && it.headers.is_empty()
+        && it.query_params.is_empty()
+        && it.method.as_deref().is_none_or(|it| it == "POST")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{Kind, Resource as _, SchemaName},
-    trace::{Address, Hop, Trace},
+    trace::{Hop, Trace},
 };
 
 /// See `kubectl aigw-backend explain AIB506`.
@@ -37,23 +37,21 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
-    if *trace.schema.name != SchemaName::Cohere {
+    // other servers have paths of their own
+    let is_cohere = trace.schema.provider.is_some_and(|it| it.id == "cohere");
+    if *trace.schema.name != SchemaName::Cohere || !is_cohere {
         return;
     }
-    let is_cohere = trace.schema.provider.is_some_and(|it| it.id == "cohere");
-    let is_public = trace.endpoint.addresses.iter().any(Address::is_public);
     let key = trace.backend.key();
     let (message, sent) = match trace.schema.version.map(|it| it.trim_matches('/')) {
-        None if is_cohere || is_public => {
-            (format!("{key} has schema Cohere and no version"), "/rerank".to_owned())
-        }
-        Some(version) if is_cohere && version != "v2" => (
+        None => (format!("{key} has schema Cohere and no version"), "/rerank".to_owned()),
+        Some("v2") => return,
+        Some(version) => (
             format!("{key} has version `{version}` of Cohere's API, and AI Gateway speaks `v2`"),
             format!("/{version}/rerank"),
         ),
-        None | Some(_) => return,
     };
-    let fix = if is_cohere { Fix::safe("set version v2") } else { Fix::review("set version v2") };
+    let fix = Fix::safe("set version v2");
     out.push(
         Draft::at(key.clone(), path::VERSION, message)
             .effect(format!("requests go to {sent}, and Cohere answers 404"))

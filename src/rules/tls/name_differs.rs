@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::{BackendTLSPolicy, Key, Resource as _},
-    trace::{Sni, Trace},
+    trace::{Address, Sni, Trace},
 };
 
 /// Reports the first address whose host is not the one that is verified, if that certainly fails, or
@@ -22,6 +22,14 @@ pub(super) fn report(trace: &Trace<'_>, out: &mut Findings<'_>, certain: bool) {
     let policy = trace.tls.policy;
     // then the host is what is wrong: host-near-provider
     let slip = |host: &str| crate::provider::meant(host).is_some_and(|(_, right)| facts::same(&right, name));
+    // whoever says the same other name twice means it
+    let meant = policy.is_some_and(|it| {
+        let names = &it.spec.validation.subject_alt_names;
+        names.iter().any(|it| it.hostname.as_deref() == Some(name))
+    });
+    if meant && !certain {
+        return;
+    }
     // one certificate may cover several hosts of a provider, and only a provider's is known not to cover others
     let concerns = |host: &str| {
         certain == (crate::provider::of_host(host).is_some() && !facts::are_siblings(host, name))
@@ -31,7 +39,9 @@ pub(super) fn report(trace: &Trace<'_>, out: &mut Findings<'_>, certain: bool) {
         Some(policy) => facts::checks(&policy.spec.validation, host),
         None => facts::same(name, host),
     };
-    let addresses = trace.endpoint.addresses.iter().filter(|it| facts::is_public(it));
+    let named =
+        |it: &&Address<'_>| facts::is_public(it) && !it.name().is_some_and(crate::trace::is_load_balancer);
+    let addresses = trace.endpoint.addresses.iter().filter(named);
     let called: Vec<_> = addresses.filter_map(|it| Some((it, it.name()?))).collect();
     let Some((address, host)) = called.iter().find(|(_, host)| !passes(host) && concerns(host)) else {
         return;

@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let tls = &trace.tls;
     let (Sni::Policy(name) | Sni::Own(name)) = tls.sni else { return };
-    if !tls.verified || !tls.system_ca || !crate::trace::is_service_name(name) {
+    if !tls.verified || !tls.system_ca || !trace.world.domains.is_service_name(name) {
         return;
     }
     // other names may be in the certificate, and public
@@ -51,7 +51,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     out.push(
         Draft::at(owner.clone(), path, format!("{owner} expects a public CA to vouch for `{name}`"))
             .effect(
-                "503 with CERTIFICATE_VERIFY_FAILED: public CAs issue no certificates for names of a cluster",
+                "503 with CERTIFICATE_VERIFY_FAILED unless Envoy's image has the private CA: public CAs issue no certificates for names of a cluster",
             )
             .because(
                 backend,
