@@ -7,7 +7,8 @@
 //! ```
 //!
 //! A module imports only from its left. Only `cluster::live` and `cluster::files` read anything; the middle (`trace`,
-//! `rules`, `report`) is pure; only `render` knows colours; only `main` prints and exits. `provider` is data.
+//! `rules`, `report`) is pure; only `render` knows colours; only `main` prints and exits. `provider` is data;
+//! `suppress` sets aside what is accepted, once, between `rules` and `report`.
 
 pub mod cli;
 pub mod cluster;
@@ -19,5 +20,6 @@ pub mod provider;
 pub mod render;
 pub mod report;
 pub mod rules;
+pub mod suppress;
 pub mod trace;
 pub mod walk;

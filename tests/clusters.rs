@@ -36,7 +36,7 @@ fn report(name: &str, complete: bool) -> Report {
         &world,
         &traces,
         &findings,
-        &report::Request { source, places: &Places::default(), before: None },
+        &report::Request { source, places: &Places::default(), before: None, suppressed: &[] },
     )
 }
 

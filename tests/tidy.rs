@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from left to right: each may import only from its left.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 13] = [
     "model",
     "provider",
     "cluster",
@@ -19,6 +19,7 @@ const LAYERS: [&str; 12] = [
     "rules",
     "walk",
     "fix",
+    "suppress",
     "report",
     "render",
     "demo",

@@ -1,11 +1,10 @@
 //! `check`.
 
-use std::collections::BTreeSet;
-
 use clap::Args;
 
 use super::{
     Answer, Context,
+    accept::{self, AcceptFlags},
     exit::{self, ExitCode, FailOn},
     failure::Failure,
     input::{Input, InputFlags},
@@ -18,6 +17,7 @@ use crate::{
     render::{self, Format, Page, clean},
     report::{self, Report},
     rules::{self, Finding},
+    suppress::{self, Baseline, Split},
     trace::{Trace, World},
 };
 
@@ -29,6 +29,7 @@ use crate::{
   kubectl aigw-backend check openai -n models    # one of them
   kubectl aigw-backend check -f manifests/ -R    # files instead of a cluster
   kubectl aigw-backend check -o json=report.json --fail-on warning
+  kubectl aigw-backend check --ignore AIB601     # findings that do not count
 
 Exit codes: 0 fine, 1 findings, 2 it could not be done, 3 something was not checked (--strict, --timeout)")]
 pub(super) struct Check {
@@ -52,12 +53,14 @@ pub(super) struct Check {
     /// What could not be checked makes the exit code 3
     #[arg(long, help_heading = "Output")]
     strict: bool,
+    #[command(flatten)]
+    accept: AcceptFlags,
 }
 
 impl Check {
     pub(super) fn run(self, mut context: Context<'_>) -> Answer {
-        let outputs = match self.outputs() {
-            Ok(outputs) => outputs,
+        let (outputs, baseline) = match self.prepare() {
+            Ok(prepared) => prepared,
             Err(failure) => return Answer::failure(failure.show(context.talk)),
         };
         let scope = live::Scope {
@@ -75,7 +78,10 @@ impl Check {
             input.stderr += &failure.show(context.talk);
             input.code = ExitCode::Failure;
         }
-        let report = report(&input, &selection);
+        let Checked { report, split, notes } = self.check(&input, &selection, baseline.as_ref());
+        for note in notes {
+            input.stderr += &format!("{} {}\n", context.talk.dim("note:"), clean(&note));
+        }
         if report.backends.is_empty() {
             if !self.names.is_empty() {
                 return Answer::failure(input.stderr);
@@ -85,6 +91,11 @@ impl Check {
             }
         }
         let mut code = input.code.max(exit::of_report(&report, self.fail_on, self.strict, input.cut_short));
+        let is_whole = input.code == ExitCode::Fine && !input.cut_short;
+        if let Err(failure) = self.accept.write(&split, baseline.as_ref(), &selection, is_whole) {
+            input.stderr += &failure.show(context.talk);
+            code = ExitCode::Failure;
+        }
         let mut stdout = String::new();
         let page = Page { style: context.style, places: &input.places, assumed_complete: input.complete };
         for output in outputs {
@@ -103,6 +114,11 @@ impl Check {
         Answer { stdout, stderr: input.stderr, code }
     }
 
+    /// What can be wrong without a look at any object.
+    fn prepare(&self) -> Result<(Vec<Output>, Option<Baseline>), Failure> {
+        Ok((self.outputs()?, self.accept.read()?))
+    }
+
     fn outputs(&self) -> Result<Vec<Output>, Failure> {
         if self.output.iter().filter(|it| it.file.is_none()).count() > 1 {
             return Err(Failure::new("only one format can go to stdout")
@@ -116,27 +132,50 @@ impl Check {
         let namespace = namespace.filter(|_| !self.all_namespaces);
         Selection { namespace, names: self.names.clone(), selector: self.selector.clone() }
     }
+
+    /// What was found, of that what was asked for, and of that what counts.
+    fn check(&self, input: &Input, selection: &Selection, baseline: Option<&Baseline>) -> Checked {
+        let accepted = self.accept.accepted(baseline);
+        let world = World::new(&input.cluster, input.now, &input.versions);
+        let (mut traces, mut findings) = look(&world);
+        let gone = baseline.map_or(0, |it| accept::gone(it, &findings, selection));
+        selection.narrow(&mut traces, &mut findings);
+        let split = suppress::split(findings, &input.cluster, &accepted);
+        let before = input.before.as_ref().map(|cluster| {
+            let world = World::new(cluster, input.now, &input.versions);
+            let (mut traces, mut findings) = look(&world);
+            selection.narrow(&mut traces, &mut findings);
+            suppress::split(findings, cluster, &accepted).findings
+        });
+        let request = report::Request {
+            source: input.source.clone(),
+            places: &input.places,
+            before: before.as_deref(),
+            suppressed: &split.suppressed,
+        };
+        let report = report::build(&world, &traces, &split.findings, &request);
+        let mut notes: Vec<String> = split.notes.iter().cloned().collect();
+        if gone > 0 {
+            let plural = if gone == 1 { "" } else { "s" };
+            let seen = if report.summary.complete { "" } else { ", as far as could be seen" };
+            notes.push(format!("{gone} finding{plural} of the baseline did not occur{seen}"));
+        }
+        Checked { report, split, notes }
+    }
 }
 
-/// All rules run over all backends, so that a shared cause names all that it hits; then what was asked for is kept.
-fn report(input: &Input, selection: &Selection) -> Report {
-    let world = World::new(&input.cluster, input.now, &input.versions);
-    let (traces, findings) = look(&world, selection);
-    let before = input.before.as_ref().map(|cluster| {
-        let world = World::new(cluster, input.now, &input.versions);
-        look(&world, selection).1
-    });
-    let request =
-        report::Request { source: input.source.clone(), places: &input.places, before: before.as_deref() };
-    report::build(&world, &traces, &findings, &request)
+/// What a check came to.
+struct Checked {
+    report: Report,
+    split: Split,
+    /// For stderr.
+    notes: Vec<String>,
 }
 
-fn look<'w>(world: &'w World<'w>, selection: &Selection) -> (Vec<Trace<'w>>, Vec<Finding>) {
-    let mut traces: Vec<_> = world.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
-    let mut findings = rules::run(world, &traces).findings;
-    traces.retain(|it| selection.has(it.backend));
-    let selected: BTreeSet<_> = traces.iter().map(Trace::id).collect();
-    findings.retain(|it| selection.shows(it, &selected));
+/// All rules over all backends, so that a shared cause names all that it hits.
+fn look<'w>(world: &'w World<'w>) -> (Vec<Trace<'w>>, Vec<Finding>) {
+    let traces: Vec<_> = world.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let findings = rules::run(world, &traces).findings;
     (traces, findings)
 }
 

@@ -14,7 +14,7 @@ use crate::{
     model::Resource as _,
     render::{self, Style, graph::Language},
     report::{self, BackendTrace, RequestTrace},
-    rules,
+    rules, suppress,
     trace::{Trace, World},
     walk,
 };
@@ -174,8 +174,16 @@ impl Explain {
             };
             return Err(failure.help(backends).help("all codes: kubectl aigw-backend explain"));
         };
-        let request = report::Request { source: input.source.clone(), places: &input.places, before: None };
-        let report = report::build(scene.map.world, traces, scene.map.findings, &request);
+        // what is accepted does not count here either, while it still happens on the wire
+        let findings = scene.map.findings.to_vec();
+        let split = suppress::split(findings, &input.cluster, &suppress::Accepted::default());
+        let request = report::Request {
+            source: input.source.clone(),
+            places: &input.places,
+            before: None,
+            suppressed: &split.suppressed,
+        };
+        let report = report::build(scene.map.world, traces, &split.findings, &request);
         let Some(trace): Option<BackendTrace> = report::backend_trace(trace, &report) else {
             return Err(Failure::new(format!("`{name}` has no row in the report")));
         };

@@ -1,6 +1,7 @@
 //! The command line: from arguments to what is printed and the exit code. Prints nothing itself.
 #![allow(clippy::format_push_string)] // reads better than `write!`, and there is little to say
 
+mod accept;
 mod check;
 mod completion;
 mod connection;
@@ -8,6 +9,7 @@ mod duration;
 mod exit;
 mod explain;
 mod failure;
+mod file;
 mod input;
 mod output;
 mod progress;

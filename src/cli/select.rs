@@ -10,6 +10,7 @@ use crate::{
     cluster::Cluster,
     model::{AIServiceBackend, Kind},
     rules::{Finding, Hop},
+    trace::Trace,
 };
 
 /// What was asked for.
@@ -23,7 +24,7 @@ pub(super) struct Selection {
 
 impl Selection {
     /// Whether a backend was asked for.
-    pub(super) fn has(&self, backend: &AIServiceBackend) -> bool {
+    fn has(&self, backend: &AIServiceBackend) -> bool {
         let meta = &backend.meta;
         self.covers(&meta.namespace)
             && (self.names.is_empty() || self.names.contains(&meta.name))
@@ -35,18 +36,30 @@ impl Selection {
         self.namespace.as_deref().is_none_or(|it| it == namespace)
     }
 
+    /// Whether all of a namespace was asked for; the empty one stands for objects of the cluster.
+    pub(super) fn is_whole(&self, namespace: &str) -> bool {
+        !self.is_narrow() && self.covers(namespace)
+    }
+
     /// Whether only some backends of the namespaces are asked for.
     fn is_narrow(&self) -> bool {
         !self.names.is_empty() || self.selector.is_some()
     }
 
     /// Whether a finding is to be shown: it hits one of these backends, or is about the place as a whole.
-    pub(super) fn shows(&self, finding: &Finding, backends: &BTreeSet<(String, String)>) -> bool {
+    fn shows(&self, finding: &Finding, backends: &BTreeSet<(String, String)>) -> bool {
         if !finding.backends.is_empty() {
             return !finding.backends.is_disjoint(backends);
         }
         let everywhere = finding.object.namespace.is_empty() || finding.rule.hop == Hop::Platform;
         !self.is_narrow() && (everywhere || self.covers(&finding.object.namespace))
+    }
+
+    /// Keeps what was asked for.
+    pub(super) fn narrow(&self, traces: &mut Vec<Trace<'_>>, findings: &mut Vec<Finding>) {
+        traces.retain(|it| self.has(it.backend));
+        let selected: BTreeSet<_> = traces.iter().map(Trace::id).collect();
+        findings.retain(|it| self.shows(it, &selected));
     }
 
     /// Names that no backend has, each with what may have been meant.

@@ -96,6 +96,16 @@ macro_rules! cluster {
                 }
             }
 
+            /// Annotations of an object that is there; of gateways and of this tool only.
+            pub fn annotations(&self, key: &Key) -> Option<&BTreeMap<String, String>> {
+                match key.kind {
+                    $(Kind::$type => {
+                        let object = self.$field.get(&key.namespace, &key.name).found();
+                        object.map(|it| &it.meta().annotations)
+                    })*
+                }
+            }
+
             /// Keys of all objects of a kind.
             pub fn keys(&self, kind: Kind) -> Vec<Key> {
                 match kind {

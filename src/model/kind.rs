@@ -169,6 +169,11 @@ impl Kind {
         TABLE.iter().find(|row| row.group == group && row.name == kind).map(|row| row.kind)
     }
 
+    /// The kind of that name, in any case.
+    pub fn named(name: &str) -> Option<Kind> {
+        TABLE.iter().find(|row| row.name.eq_ignore_ascii_case(name)).map(|row| row.kind)
+    }
+
     /// `group/version` for the preferred version.
     pub fn api_version(self) -> String {
         let info = self.info();

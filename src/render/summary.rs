@@ -7,8 +7,9 @@ use super::{
     text::{self, clean, wrap},
 };
 use crate::{
-    report::{Change, Report, Skipped, SourceKind, State},
+    report::{Change, Entry, Report, Skipped, SourceKind, State},
     rules::{self, Severity},
+    suppress::By,
 };
 
 /// Lines about what was not looked at.
@@ -32,11 +33,14 @@ pub(super) fn banner(report: &Report, style: Style) -> String {
 /// What it comes to, what was not looked at, what to type next.
 pub(super) fn summary(report: &Report, page: &Page<'_>) -> String {
     let style = page.style;
-    let nothing = report.backends.is_empty() && report.findings.is_empty();
+    let nothing = report.backends.is_empty() && report.findings.is_empty() && report.suppressed.is_empty();
     if nothing && report.source.kind != SourceKind::Live {
         return String::new();
     }
     let mut text = if nothing { String::new() } else { counts(report, style) + &changes(report) };
+    if let Some(line) = suppressed(report) {
+        text += &format!("{line}: -o json lists them\n");
+    }
     for line in skipped(report, page.assumed_complete) {
         text += &line.show(style.width);
     }
@@ -96,13 +100,22 @@ fn changes(report: &Report) -> String {
 /// What is wrong, and with no backend: a route that leads nowhere, a controller that nobody waits for.
 fn beside(report: &Report) -> String {
     let alone = |severity| {
-        report.findings.iter().filter(|it| it.severity == severity && it.backends.is_empty()).count()
+        let is_alone = |it: &&Entry| it.is_there() && it.severity == severity && it.backends.is_empty();
+        report.findings.iter().filter(is_alone).count()
     };
     let parts = [(alone(Severity::Error), "error"), (alone(Severity::Warning), "warning")];
     let parts = parts.iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> =
         parts.map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" })).collect();
     if parts.is_empty() { String::new() } else { format!("; {} beside them", parts.join(" and ")) }
+}
+
+/// How many findings do not count, and on whose word.
+fn suppressed(report: &Report) -> Option<String> {
+    let mut counts: BTreeMap<By, usize> = BTreeMap::new();
+    report.suppressed.iter().for_each(|it| *counts.entry(it.by).or_default() += 1);
+    let by: Vec<String> = counts.iter().map(|(by, count)| format!("{count} by {}", by.word())).collect();
+    (!by.is_empty()).then(|| format!("suppressed: {}", by.join(", ")))
 }
 
 /// Something that was not looked at, and what shows or mends it.

@@ -1,5 +1,7 @@
 //! The health table: fits the width, and grows no further than its contents.
 
+use std::collections::BTreeMap;
+
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use super::{
@@ -7,9 +9,12 @@ use super::{
     text::{clean, shorten, width},
 };
 use crate::{
-    report::{Report, Row, State},
+    report::{Entry, Report, Row, State},
     rules::{Hop, Severity},
 };
+
+/// What hits each backend.
+pub(super) type ByBackend<'a> = BTreeMap<&'a str, Vec<&'a Entry>>;
 
 /// A table as rows of plain text, the first one the heading.
 pub(super) struct Grid {
@@ -40,9 +45,10 @@ pub(super) fn table(report: &Report, style: Style) -> String {
     if report.backends.is_empty() {
         return String::new();
     }
+    let found = report.by_backend();
     let roomy = Squeeze { gap: 2, heading: Heading::Word, name: usize::MAX };
     let fits = |squeeze: Squeeze| {
-        let text = lay_out(&grid(report, style, squeeze), squeeze.gap);
+        let text = lay_out(&grid(report, &found, style, squeeze), squeeze.gap);
         (text.lines().map(width).max().unwrap_or_default() <= style.width).then_some(text)
     };
     let short = Squeeze { gap: 1, heading: Heading::Short, ..roomy };
@@ -51,7 +57,7 @@ pub(super) fn table(report: &Report, style: Style) -> String {
     let steps = [roomy, Squeeze { gap: 1, ..roomy }, short].into_iter().chain(cut(short, 12));
     let text = steps.chain([letter]).chain(cut(letter, 4)).find_map(fits);
     let least = Squeeze { name: 4, ..letter };
-    paint(&text.unwrap_or_else(|| lay_out(&grid(report, style, least), 1)), style)
+    paint(&text.unwrap_or_else(|| lay_out(&grid(report, &found, style, least), 1)), style)
 }
 
 /// NAMESPACE, where there is more than one; NAME.
@@ -59,7 +65,7 @@ pub(super) fn names(report: &Report) -> bool {
     report.backends.iter().any(|row| report.backends.first().is_some_and(|it| it.namespace != row.namespace))
 }
 
-fn grid(report: &Report, style: Style, squeeze: Squeeze) -> Grid {
+fn grid(report: &Report, found: &ByBackend<'_>, style: Style, squeeze: Squeeze) -> Grid {
     let namespaces = names(report);
     let name = |text: &str| shorten(&clean(text), squeeze.name, style.ellipsis());
     let letter = squeeze.heading == Heading::Letter;
@@ -75,7 +81,7 @@ fn grid(report: &Report, style: Style, squeeze: Squeeze) -> Grid {
         cells.extend(signs(row, style));
         let sign = style.sign(row.health);
         cells.push(if letter { sign.to_string() } else { format!("{sign} {}", row.health.word()) });
-        cells.push(codes(report, row, if squeeze.heading == Heading::Word { 2 } else { 1 }));
+        cells.push(codes(found, row, if squeeze.heading == Heading::Word { 2 } else { 1 }));
         rows.push(cells);
     }
     Grid { rows, signs: first..first + Hop::OF_BACKEND.len() }
@@ -107,11 +113,10 @@ fn short(hop: Hop) -> &'static str {
 }
 
 /// Codes of what is wrong with a backend, the worst first; infos are no reason for anything.
-pub(super) fn codes(report: &Report, row: &Row, shown: usize) -> String {
-    let id = format!("{}/{}", row.namespace, row.name);
-    let mine = report.findings.iter().filter(|it| it.severity != Severity::Info && it.backends.contains(&id));
+pub(super) fn codes(found: &ByBackend<'_>, row: &Row, shown: usize) -> String {
+    let mine = found.get(row.id().as_str()).into_iter().flatten();
     let mut codes: Vec<&str> = vec![];
-    for finding in mine {
+    for finding in mine.filter(|it| it.severity != Severity::Info) {
         if !codes.contains(&finding.code) {
             codes.push(finding.code);
         }

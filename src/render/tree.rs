@@ -7,7 +7,7 @@ use super::{
     text::{some, wrap},
 };
 use crate::{
-    report::{BackendTrace, Entry, FactEntry, ReachEntry, Severity, State},
+    report::{BackendTrace, Entry, FactEntry, ReachEntry, Severity, State, SuppressedEntry},
     rules::Hop,
 };
 
@@ -40,9 +40,11 @@ fn branches(trace: &BackendTrace, style: Style) -> Vec<Branch> {
     let row = &trace.backend;
     let found =
         |hop: Hop| trace.findings.iter().filter(move |it| it.hop == hop).map(move |it| finding(it, style));
+    let accepted = |hop: Hop| trace.suppressed.iter().filter(move |it| it.finding.hop == hop).map(accepted);
     let mut all = vec![];
     if trace.findings.iter().any(|it| it.hop == Hop::Platform) {
-        all.push(Branch::of(trace.platform.state, "platform").with(found(Hop::Platform)));
+        let found = found(Hop::Platform).chain(accepted(Hop::Platform));
+        all.push(Branch::of(trace.platform.state, "platform").with(found));
     }
     let facts = |hop| trace.facts.get(&hop).map(Vec::as_slice).unwrap_or_default();
     let routes = if trace.reached_by.is_empty() {
@@ -51,12 +53,14 @@ fn branches(trace: &BackendTrace, style: Style) -> Vec<Branch> {
         let routes = trace.reached_by.iter().map(|it| reach(it, row.hops.route.state));
         Branch::plain("reached through").with(routes)
     };
-    all.push(routes.with(facts(Hop::Route).iter().map(fact)).with(found(Hop::Route)));
+    let found_of_routes = found(Hop::Route).chain(accepted(Hop::Route));
+    all.push(routes.with(facts(Hop::Route).iter().map(fact)).with(found_of_routes));
     for hop in [Hop::Reference, Hop::Endpoint, Hop::Tls, Hop::Credential, Hop::Schema] {
         let Some(cell) = row.hops.get(hop) else { continue };
         let detail = if cell.detail.is_empty() { "nothing" } else { &cell.detail };
         let leaves = facts(hop).iter().filter(|it| !is_said(it, detail)).map(fact);
-        all.push(Branch::of(cell.state, format!("{hop}: {detail}")).with(leaves).with(found(hop)));
+        let found = found(hop).chain(accepted(hop));
+        all.push(Branch::of(cell.state, format!("{hop}: {detail}")).with(leaves).with(found));
     }
     all
 }
@@ -75,6 +79,13 @@ fn is_said(fact: &FactEntry, detail: &str) -> bool {
 fn finding(it: &Entry, style: Style) -> Branch {
     let (state, _) = style.severity(it.severity);
     Branch::of(state, format!("{} {}: {}", it.code, it.name, it.message))
+}
+
+fn accepted(it: &SuppressedEntry) -> Branch {
+    let reason = if it.reason.is_empty() { String::new() } else { format!(": {}", it.reason) };
+    let finding = &it.finding;
+    let text = format!("{} {}, ignored by {}{reason}", finding.code, finding.name, it.by.word());
+    Branch::of(State::None, text)
 }
 
 fn fact(it: &FactEntry) -> Branch {

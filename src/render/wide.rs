@@ -2,7 +2,7 @@
 
 use super::{
     Style,
-    table::{codes, names, signs, wide},
+    table::{ByBackend, codes, names, signs, wide},
     text::clean,
 };
 use crate::{
@@ -23,11 +23,12 @@ pub(super) fn table(report: &Report, style: Style) -> String {
     heading.extend(Hop::OF_BACKEND.map(Hop::column));
     heading.extend(["HEALTH", "HOST", "API", "TLS BY", "AUTH BY", "#ROUTES", "MODELS", ""]);
     let mut rows: Vec<Vec<String>> = vec![heading.into_iter().map(str::to_owned).collect()];
-    rows.extend(report.backends.iter().map(|row| cells(report, row, namespaces, style)));
+    let found = report.by_backend();
+    rows.extend(report.backends.iter().map(|row| cells(&found, row, namespaces, style)));
     wide(rows, first..first + Hop::OF_BACKEND.len(), style)
 }
 
-fn cells(report: &Report, row: &Row, namespaces: bool, style: Style) -> Vec<String> {
+fn cells(found: &ByBackend<'_>, row: &Row, namespaces: bool, style: Style) -> Vec<String> {
     let mut cells = if namespaces { vec![row.namespace.clone()] } else { vec![] };
     cells.push(row.name.clone());
     cells.extend(signs(row, style));
@@ -40,7 +41,7 @@ fn cells(report: &Report, row: &Row, namespaces: bool, style: Style) -> Vec<Stri
     cells.push(models(row));
     let mut cells: Vec<String> =
         cells.iter().map(|it| if it.is_empty() { "-".to_owned() } else { clean(it).into_owned() }).collect();
-    cells.push(codes(report, row, usize::MAX));
+    cells.push(codes(found, row, usize::MAX));
     cells
 }
 

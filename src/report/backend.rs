@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Entry, FactEntry, PlatformRow, Report, Row, fact, request::Sent};
+use super::{Entry, FactEntry, PlatformRow, Report, Row, SuppressedEntry, fact, request::Sent};
 use crate::{
     rules::Hop,
     trace::Trace,
@@ -25,6 +25,7 @@ pub struct BackendTrace {
     pub wire: Vec<WireEntry>,
     pub reached_by: Vec<ReachEntry>,
     pub findings: Vec<Entry>,
+    pub suppressed: Vec<SuppressedEntry>,
 }
 
 /// One client endpoint.
@@ -94,9 +95,10 @@ pub struct RetryEntry {
 pub fn backend_trace(trace: &Trace<'_>, report: &Report) -> Option<BackendTrace> {
     let (namespace, name) = trace.id();
     let row = report.backends.iter().find(|it| it.namespace == namespace && it.name == name)?;
-    let id = format!("{namespace}/{name}");
+    let id = row.id();
     let findings: Vec<Entry> =
         report.findings.iter().filter(|it| it.backends.contains(&id)).cloned().collect();
+    let suppressed = report.suppressed.iter().filter(|it| it.finding.backends.contains(&id));
     let facts = Hop::OF_BACKEND.into_iter().map(|hop| {
         let facts = walk::facts(trace, hop).into_iter();
         (hop, facts.map(|it| fact::entry(trace.world.cluster, &findings, it)).collect::<Vec<_>>())
@@ -121,6 +123,7 @@ pub fn backend_trace(trace: &Trace<'_>, report: &Report) -> Option<BackendTrace>
         wire: wire.collect(),
         reached_by: walk::reached_by(trace).into_iter().map(|it| reach(it, &findings)).collect(),
         findings,
+        suppressed: suppressed.cloned().collect(),
     })
 }
 

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{
     Cell, Entry, FindingCounts, FixEntry, Hops, ObjectId, PatchEntry, PlatformRow, RelatedEntry, Report, Row,
-    Source, State, Summary, change, health, skipped,
+    Source, State, Summary, change, health, skipped, suppressed,
 };
 use crate::{
     cluster::{Cluster, Places},
     fix,
     model::{Key, Kind},
     rules::{self, Finding, Fix, Hop, Severity},
+    suppress::Suppressed,
     trace::{Gap, Sni, Trace, World},
 };
 
@@ -22,6 +23,8 @@ pub struct Request<'a> {
     pub places: &'a Places,
     /// With files laid over a cluster: what was found without them.
     pub before: Option<&'a [Finding]>,
+    /// What was set aside.
+    pub suppressed: &'a [Suppressed],
 }
 
 /// Builds the report of some backends from all findings.
@@ -64,12 +67,12 @@ pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], requ
                 warning: of_severity(Severity::Warning),
                 info: of_severity(Severity::Info),
             },
-            suppressed: 0,
+            suppressed: request.suppressed.len(),
             complete: gaps.is_empty(),
         },
         findings: entries(world.cluster, findings, request),
         backends,
-        suppressed: vec![],
+        suppressed: suppressed::list(world.cluster, request.places, request.suppressed),
         skipped: skipped::list(gaps.iter()),
     }
 }
@@ -169,11 +172,11 @@ fn entries(cluster: &Cluster, findings: &[Finding], request: &Request<'_>) -> Ve
     let Some(before) = request.before else {
         return findings.iter().map(|it| entry(cluster, request.places, it)).collect();
     };
-    let all = change::changes(before, findings).into_iter();
+    let all = change::changes(before, findings, request.suppressed).into_iter();
     all.map(|(change, it)| Entry { change: Some(change), ..entry(cluster, request.places, it) }).collect()
 }
 
-fn entry(cluster: &Cluster, places: &Places, finding: &Finding) -> Entry {
+pub(super) fn entry(cluster: &Cluster, places: &Places, finding: &Finding) -> Entry {
     let rule = finding.rule;
     Entry {
         code: rule.code,

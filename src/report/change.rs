@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::{model::Key, rules::Finding};
+use crate::{model::Key, rules::Finding, suppress::Suppressed};
 
 /// What became of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -35,10 +35,16 @@ fn cause(finding: &Finding) -> Cause<'_> {
     (finding.rule.code, &finding.object, &finding.path)
 }
 
-/// The findings of a cluster as it would be, with what became of each; those that are gone come last.
-pub(super) fn changes<'f>(before: &'f [Finding], after: &'f [Finding]) -> Vec<(Change, &'f Finding)> {
+/// The findings of a cluster as it would be, with what became of each; those that are gone come last. What the files
+/// only accept is not gone.
+pub(super) fn changes<'f>(
+    before: &'f [Finding],
+    after: &'f [Finding],
+    suppressed: &[Suppressed],
+) -> Vec<(Change, &'f Finding)> {
     let there: BTreeSet<Cause<'_>> = before.iter().map(cause).collect();
-    let left: BTreeSet<Cause<'_>> = after.iter().map(cause).collect();
+    let left: BTreeSet<Cause<'_>> =
+        after.iter().chain(suppressed.iter().map(|it| &it.finding)).map(cause).collect();
     let change =
         |it: &Finding| if there.contains(&cause(it)) { Change::Unchanged } else { Change::Introduced };
     let fixed = before.iter().filter(|it| !left.contains(&cause(it))).map(|it| (Change::Fixed, it));

@@ -9,7 +9,9 @@ mod fact;
 mod health;
 mod matrix;
 mod request;
+mod row;
 mod skipped;
+mod suppressed;
 
 pub use backend::{BackendTrace, ReachEntry, backend_trace};
 pub use build::{Request, build};
@@ -18,6 +20,10 @@ pub use fact::FactEntry;
 pub use health::State;
 pub use matrix::{ModelMatrix, ModelRow, model_matrix};
 pub use request::{RequestTrace, Sent, request_trace};
+pub use row::{Cell, Hops, Row};
+pub use suppressed::SuppressedEntry;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -41,8 +47,21 @@ pub struct Report {
     pub summary: Summary,
     pub backends: Vec<Row>,
     pub findings: Vec<Entry>,
-    pub suppressed: Vec<Value>,
+    pub suppressed: Vec<SuppressedEntry>,
     pub skipped: Vec<Skipped>,
+}
+
+impl Report {
+    /// What hits each backend, by its `namespace/name`.
+    pub fn by_backend(&self) -> BTreeMap<&str, Vec<&Entry>> {
+        let mut found: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+        for finding in self.findings.iter().filter(|it| it.is_there()) {
+            for id in &finding.backends {
+                found.entry(id).or_default().push(finding);
+            }
+        }
+        found
+    }
 }
 
 /// Where the objects came from.
@@ -110,59 +129,6 @@ pub struct FindingCounts {
     pub info: usize,
 }
 
-/// One backend.
-#[derive(Debug, Clone, Serialize)]
-#[allow(missing_docs)]
-pub struct Row {
-    pub namespace: String,
-    pub name: String,
-    pub schema: String,
-    /// `host:port` of its first address.
-    pub host: Option<String>,
-    pub health: State,
-    pub hops: Hops,
-    /// Number of AIGatewayRoutes that lead here.
-    pub routes: usize,
-    /// Models that these routes match exactly.
-    pub models: Vec<String>,
-}
-
-/// The cells of a row.
-#[derive(Debug, Clone, Serialize)]
-#[allow(missing_docs)]
-pub struct Hops {
-    pub reference: Cell,
-    pub endpoint: Cell,
-    pub tls: Cell,
-    pub credential: Cell,
-    pub schema: Cell,
-    pub route: Cell,
-}
-
-impl Hops {
-    /// The cell of a hop; the platform has none.
-    pub fn get(&self, hop: Hop) -> Option<&Cell> {
-        match hop {
-            Hop::Reference => Some(&self.reference),
-            Hop::Endpoint => Some(&self.endpoint),
-            Hop::Tls => Some(&self.tls),
-            Hop::Credential => Some(&self.credential),
-            Hop::Schema => Some(&self.schema),
-            Hop::Route => Some(&self.route),
-            Hop::Platform => None,
-        }
-    }
-}
-
-/// One hop of one backend.
-#[derive(Debug, Clone, Serialize)]
-#[allow(missing_docs)]
-pub struct Cell {
-    pub state: State,
-    /// What is there, in a few words.
-    pub detail: String,
-}
-
 /// One finding.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -191,6 +157,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether it is there with the files.
+    pub fn is_there(&self) -> bool {
+        self.change != Some(Change::Fixed)
+    }
+
     /// Whether it is there, and not only because it was there before.
     pub fn counts(&self) -> bool {
         self.change.is_none_or(|it| it == Change::Introduced)

@@ -72,7 +72,7 @@ fn said(cluster: &Cluster) -> (Vec<String>, Report) {
         )
     };
     let source = Source { kind: SourceKind::Live, context: None };
-    let request = report::Request { source, places: &Places::default(), before: None };
+    let request = report::Request { source, places: &Places::default(), before: None, suppressed: &[] };
     let report = report::build(&world, &traces, &findings, &request);
     (findings.iter().map(line).collect(), report)
 }
