@@ -31,13 +31,30 @@ spec:
 ";
 
 fn silent(document: &str) {
-    for flags in ["-o table", "-o wide", "-o json", "-o yaml", "-o name", "--assume-complete -v 9"] {
+    let files =
+        "-o sarif=DIR/sarif -o junit=DIR/junit -o github=DIR/github -o markdown --write-baseline DIR/new";
+    for flags in [
+        "-o table",
+        "-o wide",
+        "-o json",
+        "-o yaml",
+        "-o name",
+        "--assume-complete -v 9",
+        &format!("--assume-complete {files}"),
+        "--baseline DIR/old",
+    ] {
+        let text = format!("{CHAIN}{document}");
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("old"), &text).unwrap();
+        let flags = flags.replace("DIR", &folder.path().display().to_string());
         let line = format!("kubectl-aigw_backend check -f - {flags}");
         let args = line.split_whitespace().map(Into::into);
-        let text = format!("{CHAIN}{document}");
         let now = "2026-10-01T00:00:00Z".parse().unwrap();
         let answer = cli::run(args, &Terminal::PIPE, now, &mut text.as_bytes());
-        let all = answer.stdout + &answer.stderr;
+        let mut all = answer.stdout + &answer.stderr;
+        for file in ["sarif", "junit", "github", "new"] {
+            all += &std::fs::read_to_string(folder.path().join(file)).unwrap_or_default();
+        }
         for canary in [WORD, NUMBER, BASE64] {
             assert!(!all.contains(canary), "{flags}\n{document}\n{all}");
         }

@@ -193,8 +193,10 @@ fn nothing_from_a_cluster_speaks_to_a_terminal() {
         let hides = matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
         hides || it.is_control() && it != '\n'
     };
-    for format in ["table", "wide", "json", "yaml", "name"] {
-        for flags in ["--assume-complete", "", "-n default", "-l a=b", "--ascii"] {
+    for format in ["table", "wide", "json", "yaml", "name", "sarif", "junit", "github", "markdown"] {
+        for flags in
+            ["--assume-complete", "", "-n default", "-l a=b", "--ascii", "--ignore AIB101 --assume-complete"]
+        {
             let answer = run(&format!("check -f - -o {format} {flags}"), &text);
             let all = answer.stdout + &answer.stderr;
             assert!(!all.contains(bad), "{format} {flags}: {all:?}");
@@ -224,7 +226,9 @@ fn exit_codes() {
         ("check -f - openai nosuch --assume-complete", 2),
         ("check --demo openai --strict", 0),
         ("check --no-such-flag", 2),
-        ("check -o sarif", 2),
+        ("check --demo -o sarif", 1),
+        ("check --demo -o junit --fail-on never", 0),
+        ("check -f -,/no/such/file -o github", 2),
         ("check --demo --ignore AIB304,AIB401", 0),
         ("check --demo --ignore AIB304,AIB401 --fail-on warning", 1),
         ("check --demo --ignore AIB999", 2),

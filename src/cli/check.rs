@@ -44,7 +44,7 @@ pub(super) struct Check {
     selector: Option<Selector>,
     #[command(flatten)]
     input: InputFlags,
-    /// table, wide, json, yaml or name; FORMAT=FILE writes a file; repeatable
+    /// table, wide, json, yaml, name, sarif, junit, github or markdown; FORMAT=FILE writes a file; repeatable
     #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     output: Vec<Output>,
     /// What makes the exit code 1
@@ -76,6 +76,7 @@ impl Check {
         let selection = self.selection(input.namespace.clone());
         for failure in selection.unknown(&input.cluster) {
             input.stderr += &failure.show(context.talk);
+            input.failures.push(failure.title().to_owned());
             input.code = ExitCode::Failure;
         }
         let Checked { report, split, notes } = self.check(&input, &selection, baseline.as_ref());
@@ -97,7 +98,13 @@ impl Check {
             code = ExitCode::Failure;
         }
         let mut stdout = String::new();
-        let page = Page { style: context.style, places: &input.places, assumed_complete: input.complete };
+        let page = Page {
+            style: context.style,
+            places: &input.places,
+            assumed_complete: input.complete,
+            fail_on: self.fail_on.least(),
+            failures: &input.failures,
+        };
         for output in outputs {
             let text = render::render(output.format, &report, &page);
             let Some(file) = output.file else {

@@ -46,15 +46,22 @@ pub(super) enum FailOn {
     Never,
 }
 
+impl FailOn {
+    /// The least severity that fails the run, if any does.
+    pub(super) fn least(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
+    }
+}
+
 /// The exit code that a report calls for; `cut_short` where a deadline ended the run.
 pub(super) fn of_report(report: &Report, fail_on: FailOn, strict: bool, cut_short: bool) -> ExitCode {
-    let worst = match fail_on {
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Info => Some(Severity::Info),
-        FailOn::Never => None,
-    };
-    if report.findings.iter().any(|it| it.counts() && worst.is_some_and(|worst| it.severity <= worst)) {
+    let fails = |severity| fail_on.least().is_some_and(|least| severity <= least);
+    if report.findings.iter().any(|it| it.counts() && fails(it.severity)) {
         ExitCode::Findings
     } else if cut_short || strict && !report.summary.complete {
         ExitCode::Incomplete

@@ -25,6 +25,11 @@ impl Failure {
         self
     }
 
+    /// The failure alone.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
     /// As lines for stderr.
     pub(super) fn show(&self, style: Style) -> String {
         let mut text = format!("{} {}\n", style.bad("error:"), clean(&self.title));

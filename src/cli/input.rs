@@ -93,6 +93,8 @@ pub(super) struct Input {
     /// The namespace that was asked for: `-n`, and for a cluster that of the context otherwise.
     pub(super) namespace: Option<String>,
     pub(super) stderr: String,
+    /// What could not be done, each in a line: stderr says it too.
+    pub(super) failures: Vec<String>,
     pub(super) code: ExitCode,
     pub(super) cut_short: bool,
     pub(super) now: Timestamp,
@@ -137,6 +139,7 @@ impl InputFlags {
             places: files.places,
             source: Source { kind: SourceKind::Overlay, ..live.source },
             stderr: files.stderr + &live.stderr,
+            failures: files.failures,
             code: files.code.max(live.code),
             ..live
         })
@@ -183,6 +186,7 @@ impl InputFlags {
             source: Source { kind, context: None },
             namespace,
             stderr,
+            failures: loaded.problems.iter().map(ToString::to_string).collect(),
             code: if loaded.problems.is_empty() { ExitCode::Fine } else { ExitCode::Failure },
             cut_short: false,
             now: if self.demo { demo::now() } else { context.now },
@@ -209,6 +213,7 @@ impl InputFlags {
             places: Places::default(),
             source: Source { kind: SourceKind::Live, context: live.context },
             stderr: live.warnings.iter().map(warning).collect(),
+            failures: vec![],
             code: ExitCode::Fine,
             cut_short: live.timed_out,
             now: context.now,

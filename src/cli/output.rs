@@ -30,9 +30,6 @@ impl FromStr for Output {
                             kubectl aigw-backend check -o json | jq -r '.findings[].code'"
                     .to_owned());
             }
-            "sarif" | "junit" | "github" | "markdown" => {
-                return Err("not built yet: `-o json` holds everything that it would show".to_owned());
-            }
             _ => {}
         }
         let format = Format::ALL.into_iter().find(|it| it.name() == name).ok_or_else(|| {
@@ -56,7 +53,9 @@ mod tests {
         assert_eq!("json=a=b".parse(), Ok(Output { format: Format::Json, file: Some("a=b".into()) }));
         assert_eq!("json=-".parse(), Ok(Output { format: Format::Json, file: None }));
         assert!("jsonpath={.x}".parse::<Output>().is_err_and(|it| it.contains("jq")));
-        assert!("sarif".parse::<Output>().is_err());
+        assert!("go-template={{.x}}".parse::<Output>().is_err_and(|it| it.contains("jq")));
+        assert!(Format::ALL.into_iter().all(|it| it.name().parse() == Ok(Output { format: it, file: None })));
+        assert!("sarfi".parse::<Output>().is_err());
         assert!("json=".parse::<Output>().is_err());
     }
 }

@@ -1,6 +1,10 @@
 //! The pages of the rules, and their list.
 
-use super::{Style, clean, text::wrap};
+use super::{
+    Style, clean,
+    markup::{block, code, prose},
+    text::wrap,
+};
 use crate::rules::{self, Hop, Rule, Severity};
 
 /// All rules by hop, a line each.
@@ -36,11 +40,7 @@ pub fn causes(symptom: &str, rules: &[&Rule], style: Style) -> String {
 /// The page of a rule.
 pub fn page(rule: &Rule, style: Style) -> String {
     let (state, sign) = style.severity(rule.severity);
-    let severity = match rule.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    };
+    let severity = word(rule.severity);
     let docs = &rule.docs;
     let mut text = style.state(state, &format!("{sign} {}", rule.code));
     text += &format!(" {} {} {severity}, {}\n", style.bold(rule.name), style.dot(), rule.hop);
@@ -55,6 +55,35 @@ pub fn page(rule: &Rule, style: Style) -> String {
     text += &section("After", &verbatim(docs.after), style);
     text += &section("Sources", &verbatim(&rule.refs.join("\n")), style);
     text
+}
+
+/// The page of a rule as Markdown.
+pub(super) fn markdown(rule: &Rule) -> String {
+    let docs = &rule.docs;
+    let paragraphs = |text: &str| text.split('\n').map(|it| format!("{}\n\n", prose(it))).collect::<String>();
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let mut text =
+        format!("{} **{}**, {}, {}\n\n", code(rule.code), rule.name, word(rule.severity), rule.hop);
+    text += &paragraphs(docs.what);
+    for (heading, body) in [
+        ("Why it matters", paragraphs(docs.why)),
+        ("What a client sees", paragraphs(docs.client)),
+        ("How to confirm it", block("sh", &lines(docs.confirm))),
+        ("How to fix it", paragraphs(docs.fix)),
+        ("Before", block("yaml", &lines(docs.before))),
+        ("After", block("yaml", &lines(docs.after))),
+    ] {
+        text += &format!("**{heading}**\n\n{}\n\n", body.trim_end());
+    }
+    text.trim_end().to_owned() + "\n"
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
 }
 
 fn section(heading: &str, body: &str, style: Style) -> String {

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Page, Style, excerpt,
-    text::{clean, clean_lines, width, wrap},
-    yaml,
+    Page, Style, excerpt, plain,
+    text::{clean, width, wrap},
 };
 use crate::{
     report::{Entry, FixEntry, Report},
@@ -16,8 +15,6 @@ use crate::{
 const INDENT: usize = 11;
 /// Infos shown of a code.
 const INFOS: usize = 3;
-/// Backends named in a finding.
-const HITS: usize = 3;
 
 /// All findings, the worst first; infos take a line each, unless there is room.
 pub(super) fn list(report: &Report, page: &Page<'_>, wide: bool) -> String {
@@ -86,25 +83,11 @@ fn finding(finding: &Entry, page: &Page<'_>) -> String {
             }
         }
     }
-    text += &labelled("effect", &finding.effect, style);
-    finding.evidence.iter().for_each(|it| text += &labelled("saw", it, style));
-    for because in &finding.related {
-        let object = because.object.display();
-        let place =
-            because.location.as_ref().map_or(String::new(), |it| format!(", {}:{}", it.file, it.line));
-        text += &labelled("because", &format!("{object}{place}: {}", because.message), style);
+    for (label, fact) in plain::facts(finding) {
+        text += &labelled(label, &fact, style);
     }
-    text += &labelled("hits", &hits(finding), style);
     finding.fixes.iter().for_each(|it| text += &fix(it, style));
     text
-}
-
-/// Three names, and how many more.
-fn hits(finding: &Entry) -> String {
-    let shown: Vec<&str> = finding.backends.iter().take(HITS).map(String::as_str).collect();
-    let more = finding.backends.len().saturating_sub(HITS);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    shown.join(", ") + &more
 }
 
 /// `effect   text`, wrapped beside its label; nothing for nothing.
@@ -122,19 +105,12 @@ fn labelled(label: &str, text: &str, style: Style) -> String {
 /// Commands and objects stand whole on their lines, so that they can be copied.
 fn fix(fix: &FixEntry, style: Style) -> String {
     let mut text = labelled("fix", &fix.title, style);
-    for command in &fix.commands {
-        for line in clean_lines(command) {
-            text += &format!("{:INDENT$}{line}\n", "");
-        }
+    for line in plain::commands(fix) {
+        text += &format!("{:INDENT$}{line}\n", "");
     }
-    if !fix.manifests.is_empty() {
-        // a here-document must end at the margin, or the shell waits for more
-        text += "kubectl apply -f - <<'EOF'\n";
-        let manifests: Vec<String> = fix.manifests.iter().map(yaml::text).collect();
-        for line in clean_lines(&manifests.join("---\n")) {
-            text += &format!("{line}\n");
-        }
-        text += "EOF\n";
+    // a here-document must end at the margin, or the shell waits for more
+    for line in plain::apply(fix) {
+        text += &format!("{line}\n");
     }
     text
 }

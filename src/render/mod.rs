@@ -5,10 +5,16 @@ mod branch;
 pub mod docs;
 mod excerpt;
 mod findings;
+mod github;
 pub mod graph;
 mod json;
+mod junit;
+mod markdown;
+mod markup;
 pub mod matrix;
 mod name;
+mod plain;
+mod sarif;
 mod style;
 mod summary;
 mod table;
@@ -21,7 +27,11 @@ mod yaml;
 pub use style::Style;
 pub use text::{clean, some};
 
-use crate::{cluster::Places, report::Report};
+use crate::{
+    cluster::Places,
+    report::{Entry, Report},
+    rules::Severity,
+};
 
 /// How a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +46,29 @@ pub enum Format {
     Yaml,
     /// Backends that are not ok, one a line.
     Name,
+    /// For code scanning.
+    Sarif,
+    /// For CI that knows tests.
+    Junit,
+    /// For the log of GitHub Actions.
+    Github,
+    /// For a pull request.
+    Markdown,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 5] = [Format::Table, Format::Wide, Format::Json, Format::Yaml, Format::Name];
+    pub const ALL: [Format; 9] = [
+        Format::Table,
+        Format::Wide,
+        Format::Json,
+        Format::Yaml,
+        Format::Name,
+        Format::Sarif,
+        Format::Junit,
+        Format::Github,
+        Format::Markdown,
+    ];
 
     /// As `-o` takes it.
     pub fn name(self) -> &'static str {
@@ -50,6 +78,10 @@ impl Format {
             Format::Json => "json",
             Format::Yaml => "yaml",
             Format::Name => "name",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::Github => "github",
+            Format::Markdown => "markdown",
         }
     }
 }
@@ -63,6 +95,17 @@ pub struct Page<'a> {
     pub places: &'a Places,
     /// What was read is said to be all there is.
     pub assumed_complete: bool,
+    /// From which severity on a finding fails the run.
+    pub fail_on: Option<Severity>,
+    /// What could not be done, each in a line.
+    pub failures: &'a [String],
+}
+
+impl Page<'_> {
+    /// Whether a finding fails the run.
+    fn fails(&self, finding: &Entry) -> bool {
+        finding.counts() && self.fail_on.is_some_and(|it| finding.severity <= it)
+    }
 }
 
 /// Shows a report.
@@ -73,6 +116,10 @@ pub fn render(format: Format, report: &Report, page: &Page<'_>) -> String {
         Format::Json => json::text(report),
         Format::Yaml => yaml::text(report),
         Format::Name => name::render(report),
+        Format::Sarif => sarif::render(report, page),
+        Format::Junit => junit::render(report, page),
+        Format::Github => github::render(report, page),
+        Format::Markdown => markdown::render(report, page),
     }
 }
 

@@ -16,6 +16,9 @@ pub struct Style {
 }
 
 impl Style {
+    /// For what lays out lines by itself.
+    pub const PLAIN: Style = Style { color: false, ascii: false, width: usize::MAX };
+
     fn paint(self, text: &str, paint: Paint) -> String {
         if self.color { text.style(paint).to_string() } else { text.to_owned() }
     }

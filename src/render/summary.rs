@@ -50,7 +50,8 @@ pub(super) fn summary(report: &Report, page: &Page<'_>) -> String {
     text
 }
 
-fn counts(report: &Report, style: Style) -> String {
+/// How many backends fare how.
+pub(super) fn counts(report: &Report, style: Style) -> String {
     let summary = &report.summary;
     let plural = if summary.backends == 1 { "" } else { "s" };
     let all_ok = summary.backends > 0 && summary.ok == summary.backends;
@@ -85,7 +86,7 @@ fn counts(report: &Report, style: Style) -> String {
 }
 
 /// What the files would do to the cluster.
-fn changes(report: &Report) -> String {
+pub(super) fn changes(report: &Report) -> String {
     if report.source.kind != SourceKind::Overlay {
         return String::new();
     }
@@ -111,7 +112,7 @@ fn beside(report: &Report) -> String {
 }
 
 /// How many findings do not count, and on whose word.
-fn suppressed(report: &Report) -> Option<String> {
+pub(super) fn suppressed(report: &Report) -> Option<String> {
     let mut counts: BTreeMap<By, usize> = BTreeMap::new();
     report.suppressed.iter().for_each(|it| *counts.entry(it.by).or_default() += 1);
     let by: Vec<String> = counts.iter().map(|(by, count)| format!("{count} by {}", by.word())).collect();
@@ -119,9 +120,9 @@ fn suppressed(report: &Report) -> Option<String> {
 }
 
 /// Something that was not looked at, and what shows or mends it.
-struct Line {
-    what: String,
-    remedy: String,
+pub(super) struct Line {
+    pub(super) what: String,
+    pub(super) remedy: String,
 }
 
 impl Line {
@@ -138,7 +139,7 @@ impl Line {
 }
 
 /// What was not looked at, in few lines: what has the same reason and the same remedy stands together.
-fn skipped(report: &Report, assumed_complete: bool) -> Vec<Line> {
+pub(super) fn skipped(report: &Report, assumed_complete: bool) -> Vec<Line> {
     let live = report.source.kind == SourceKind::Live;
     let lacking = |it: &&Skipped| !live && it.reason == "not-fetched";
     let mut kinds: Vec<&str> = report.skipped.iter().filter(lacking).map(|it| it.kind.as_str()).collect();

@@ -49,12 +49,15 @@ pub struct Loaded {
     pub notes: Vec<String>,
 }
 
+/// What standard input is called in places.
+pub const STDIN: &str = "<stdin>";
+
 /// Reads files; problems with one do not keep the others from being read.
 pub fn load(request: &Request, stdin: &mut dyn Read) -> Loaded {
     let mut reader = Reader::new(request);
     for path in &request.paths {
         if path.as_os_str() == "-" {
-            reader.stream("<stdin>", stdin);
+            reader.stream(STDIN, stdin);
         } else {
             reader.path(path, true);
         }
