@@ -70,11 +70,12 @@ fn differences(seen: &Value, expected: Option<&Upstream>) -> Vec<String> {
     same("authority", text(seen, "authority").into(), expected.authority.clone());
     same("path", text(seen, "path").into(), expected.path.clone());
     same("method", text(seen, "method").into(), expected.method.clone());
-    same("tls", (seen["tls"] == true).to_string(), expected.tls.to_string());
+    same("tls", (seen["tls"] == true).to_string(), (expected.tls == Some(true)).to_string());
     same("sni", text(seen, "sni").into(), expected.sni.clone().unwrap_or_default());
     let mut mine: Vec<_> = expected
         .credential
         .iter()
+        .flatten()
         .map(|it| {
             let scope = it.scope.clone().unwrap_or_default();
             [it.header.clone(), it.scheme.to_owned(), it.from.clone(), scope]

@@ -75,7 +75,15 @@ impl Explain {
         }
         let causes = rules::symptom(&what);
         if !causes.is_empty() {
-            return Answer::text(render::docs::causes(&what, &causes, context.style));
+            let style = context.style;
+            // a word that may be a name is one where a backend has it
+            if is_name(&what) {
+                let answer = self.with_objects(&mut context, Self::one_backend);
+                if answer.code == ExitCode::Fine {
+                    return answer;
+                }
+            }
+            return Answer::text(render::docs::causes(&what, &causes, style));
         }
         if rules::RETIRED.iter().any(|it| it.eq_ignore_ascii_case(&what)) {
             return Answer::failure(Failure::new(format!("`{what}` is no longer in use")).show(context.talk));
@@ -195,6 +203,12 @@ impl Explain {
             Format::Mermaid => render::graph::page(&trace, Language::Mermaid),
         })
     }
+}
+
+/// A single word such as objects are called by, and not a status code.
+fn is_name(text: &str) -> bool {
+    let is_of_names = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-' || it == '.';
+    text.chars().all(is_of_names) && text.chars().any(char::is_alphabetic)
 }
 
 fn is_code(text: &str) -> bool {

@@ -7,7 +7,7 @@ use super::{
     text::{clean, width, wrap},
 };
 use crate::{
-    report::{Entry, FixEntry, Report},
+    report::{Change, Entry, FixEntry, Report},
     rules::Severity,
 };
 
@@ -82,6 +82,9 @@ fn finding(finding: &Entry, page: &Page<'_>) -> String {
                 text += &format!("  {line}\n");
             }
         }
+    }
+    if finding.change == Some(Change::Fixed) {
+        return text;
     }
     for (label, fact) in plain::facts(finding) {
         text += &labelled(label, &fact, style);

@@ -140,7 +140,9 @@ fn wire(trace: &BackendTrace, style: Style) -> String {
         let what = match (&it.upstream, &it.why) {
             (Some(sent), _) => {
                 let how = if it.translated { ", translated" } else { "" };
-                let state = if trace.backend.health == State::Fail { State::Fail } else { State::Ok };
+                // a warning is no reason why a request should fail
+                let state =
+                    if trace.backend.health == State::Warn { State::Ok } else { trace.backend.health };
                 let sign = style.state(state, &style.sign(state).to_string());
                 format!("{sign} {}{how}", clean(&sent.path))
             }

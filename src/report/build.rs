@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Cell, Entry, FindingCounts, FixEntry, Hops, ObjectId, PatchEntry, PlatformRow, RelatedEntry, Report, Row,
-    Source, State, Summary, change, health, skipped, suppressed,
+    Cell, Change, Entry, FindingCounts, FixEntry, Hops, ObjectId, PatchEntry, PlatformRow, RelatedEntry,
+    Report, Row, Source, State, Summary, change, health, skipped, suppressed,
 };
 use crate::{
     cluster::{Cluster, Places},
@@ -173,7 +173,10 @@ fn entries(cluster: &Cluster, findings: &[Finding], request: &Request<'_>) -> Ve
         return findings.iter().map(|it| entry(cluster, request.places, it)).collect();
     };
     let all = change::changes(before, findings, request.suppressed).into_iter();
-    all.map(|(change, it)| Entry { change: Some(change), ..entry(cluster, request.places, it) }).collect()
+    // what is gone stood in the cluster, not in the files
+    let nowhere = Places::default();
+    let places = |change| if change == Change::Fixed { &nowhere } else { request.places };
+    all.map(|(change, it)| Entry { change: Some(change), ..entry(cluster, places(change), it) }).collect()
 }
 
 pub(super) fn entry(cluster: &Cluster, places: &Places, finding: &Finding) -> Entry {

@@ -92,13 +92,15 @@ pub struct End {
 #[allow(missing_docs)]
 pub struct Sent {
     pub endpoint: String,
-    pub tls: bool,
+    /// Null where what decides it could not be read.
+    pub tls: Option<bool>,
     pub sni: Option<String>,
     pub authority: String,
     pub method: String,
     pub path: String,
     pub model: Option<String>,
-    pub credential: Vec<CredentialHeader>,
+    /// Null where what decides it could not be read.
+    pub credential: Option<Vec<CredentialHeader>>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -185,13 +187,15 @@ pub(super) fn sent(it: &Upstream) -> Sent {
         method: it.method.clone(),
         path: it.path.clone(),
         model: it.model.clone(),
-        credential: (it.credential.iter())
-            .map(|it| CredentialHeader {
-                header: it.header.clone(),
-                scheme: it.scheme,
-                from: it.from.clone(),
-                scope: it.scope.clone(),
-            })
-            .collect(),
+        credential: it.credential.as_ref().map(|all| all.iter().map(header).collect()),
+    }
+}
+
+fn header(it: &crate::walk::CredentialHeader) -> CredentialHeader {
+    CredentialHeader {
+        header: it.header.clone(),
+        scheme: it.scheme,
+        from: it.from.clone(),
+        scope: it.scope.clone(),
     }
 }

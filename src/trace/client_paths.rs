@@ -50,6 +50,15 @@ impl ClientPaths {
         ClientApi::ALL.into_iter().find(|it| self.path(*it) == path)
     }
 
+    /// A path that is served and may be meant: one that ends like it, else the most alike.
+    pub fn near(&self, path: &str) -> Option<String> {
+        let all = || ClientApi::ALL.into_iter().map(|it| self.path(it));
+        let alike = |it: &String| strsim::normalized_damerau_levenshtein(it, path);
+        all()
+            .find(|it| it.ends_with(path) && path.len() > 1)
+            .or_else(|| all().filter(|it| alike(it) > 0.7).max_by(|a, b| alike(a).total_cmp(&alike(b))))
+    }
+
     /// The paths of the two listings of models, which the gateway answers itself.
     pub fn listings(&self) -> [String; 2] {
         [&self.openai, &self.anthropic].map(|own| absolute(&[&self.root, own, "/v1/models"]))
@@ -81,5 +90,8 @@ mod tests {
         assert_eq!(moved.path(ClientApi::Messages), "/ai/claude/v1/messages");
         assert_eq!(moved.path(ClientApi::Rerank), "/ai/cohere/v2/rerank");
         assert_eq!(moved.endpoint("/v1/chat/completions"), None);
+        assert_eq!(usual.near("/v1/messages").as_deref(), Some("/anthropic/v1/messages"));
+        assert_eq!(usual.near("/v1/chat/completion").as_deref(), Some("/v1/chat/completions"));
+        assert_eq!(usual.near("/healthz"), None);
     }
 }

@@ -115,6 +115,8 @@ impl Map<'_> {
             return answer.ends(Some(200), Body::Text("list of models".to_owned()), &[]);
         }
         let Some(api) = paths.endpoint(path) else {
+            let near = paths.near(path).map_or(String::new(), |it| format!("; `{it}` may be meant"));
+            answer.step("endpoint", None, format!("AI Gateway serves no path `{path}`{near}"));
             return answer.ends(Some(404), Body::Text(format!("unsupported path: {path}")), &[]);
         };
         answer.step("endpoint", None, format!("{api:?}"));

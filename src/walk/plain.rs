@@ -37,13 +37,13 @@ pub(super) fn serve(map: &Map<'_>, answer: &mut Answer, question: &Question, rou
     };
     let upstream = endpoint.map(|endpoint| Upstream {
         endpoint,
-        tls: false,
+        tls: Some(false),
         sni: None,
         authority: question.host.clone(),
         method: question.method.clone(),
         path: question.path.clone(),
         model: question.model.clone(),
-        credential: question.headers.iter().filter_map(of_client).collect(),
+        credential: Some(question.headers.iter().filter_map(of_client).collect()),
     });
     answer.expected.status = Some(200);
     answer.expected.body = Body::Upstream;

@@ -136,14 +136,16 @@ pub struct Outcome {
 pub struct Upstream {
     /// `host:port` that Envoy connects to.
     pub endpoint: String,
-    pub tls: bool,
+    /// Unknown where what decides it could not be read.
+    pub tls: Option<bool>,
     pub sni: Option<String>,
     /// Host header.
     pub authority: String,
     pub method: String,
     pub path: String,
     pub model: Option<String>,
-    pub credential: Vec<CredentialHeader>,
+    /// Unknown where what decides it could not be read.
+    pub credential: Option<Vec<CredentialHeader>>,
 }
 
 /// A header that carries a credential; never its value.

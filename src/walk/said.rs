@@ -2,18 +2,28 @@
 
 use super::request::{CredentialHeader, Upstream};
 
+const UNKNOWN: &str = "unknown, as what decides it could not be read";
+
 impl Upstream {
     /// Where in the walk, and what is there.
     pub fn said(&self) -> Vec<(&'static str, String)> {
-        let scheme = if self.tls { "https" } else { "http" };
-        let credential: Vec<String> = self.credential.iter().map(CredentialHeader::said).collect();
+        let scheme = match self.tls {
+            Some(true) => "https",
+            Some(false) => "http",
+            None => "http(s)",
+        };
+        let credential = self.credential.as_ref().map_or(UNKNOWN.to_owned(), |all| {
+            let all: Vec<String> = all.iter().map(CredentialHeader::said).collect();
+            if all.is_empty() { "none".to_owned() } else { all.join("; ") }
+        });
         let tls = match (&self.sni, self.tls) {
-            (Some(name), true) => format!("SNI {name}"),
-            (None, true) => "without SNI".to_owned(),
-            (_, false) => "none: all of it in clear text".to_owned(),
+            (_, None) => UNKNOWN.to_owned(),
+            (Some(name), Some(true)) => format!("SNI {name}"),
+            (None, Some(true)) => "without SNI".to_owned(),
+            (_, Some(false)) => "none: all of it in clear text".to_owned(),
         };
         vec![
-            ("credential", if credential.is_empty() { "none".to_owned() } else { credential.join("; ") }),
+            ("credential", credential),
             ("tls", tls),
             ("upstream", format!("{} {scheme}://{}, Host {}", self.method, self.endpoint, self.authority)),
         ]

@@ -195,7 +195,9 @@ impl Served<'_> {
             let sharing = Sharing { mixed_tls: self.is_mixed_tls() };
             let made = upstream::make(self.question, self.api, identity, trace, address, sharing);
             outcomes.push(match made {
-                Made::Untranslated(why) => Outcome { share: each, ..end(500, &why, &[]) },
+                Made::Unserved(why) | Made::Untranslated(why) => {
+                    Outcome { share: each, ..end(500, &why, &[]) }
+                }
                 Made::Unauthorized => Outcome {
                     share: each,
                     ..end(401, "the caller brings no credential, and none is configured", &[])
@@ -218,12 +220,13 @@ impl Served<'_> {
         if let Some(codes) = self.faults.handshake(key).filter(|_| trace.tls.encrypted == Some(true)) {
             return end(503, "the TLS handshake fails", &codes);
         }
-        let plain_to_tls = !upstream.tls && matches!(address.port, 443 | 8443);
+        let plain_to_tls = upstream.tls == Some(false) && matches!(address.port, 443 | 8443);
         let status = if plain_to_tls { 400 } else { 200 };
         let codes = self.faults.of_provider(key);
         let of_pod = trace.credential.policy.is_some_and(|it| super::credential::is_of_pod(&it.spec));
+        let unknown = upstream.tls.is_none() || upstream.credential.is_none();
         Outcome {
-            certainty: if of_pod { Certainty::Likely } else { Certainty::Provider },
+            certainty: if of_pod || unknown { Certainty::Likely } else { Certainty::Provider },
             upstream: Some(upstream),
             ..end(status, "sent upstream; the provider answers", &codes)
         }

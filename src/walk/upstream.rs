@@ -21,6 +21,8 @@ pub(super) struct Sharing {
 /// What a backend makes of a request: the upstream, or why ext_proc refuses.
 pub(super) enum Made {
     Upstream(Upstream),
+    /// The schema does not serve the endpoint: what it serves instead.
+    Unserved(String),
     /// ext_proc cannot translate it, and why.
     Untranslated(String),
     /// The policy wants a credential of the caller's, and there is none.
@@ -47,7 +49,7 @@ pub(super) fn make(
         release: who.world.platform.ai_gateway_version,
     };
     let Some(mut path) = upstream_path(api, who.schema.name, &call) else {
-        return Made::Untranslated(format!("schema {} does not serve it", who.schema.name));
+        return Made::Unserved(unserved(who, &call));
     };
     let needs_version = *who.schema.name == SchemaName::GCPAnthropic && who.schema.version.is_none();
     if needs_version && matches!(api, ClientApi::Messages | ClientApi::CountTokens) {
@@ -60,14 +62,29 @@ pub(super) fn make(
     let Some(credential) = credential(question, who, reference, address) else { return Made::Unauthorized };
     Made::Upstream(Upstream {
         endpoint: address.to_string(),
-        tls: trace.tls.encrypted == Some(true),
+        tls: trace.tls.encrypted,
         sni: sni(question, trace, address, sharing),
         authority: authority(question, address),
         method: question.method.clone(),
         path,
         model: Some(model.to_owned()),
-        credential,
+        // without a policy, one that could not be read may be there
+        credential: (who.credential.policy.is_some() || who.credential.complete).then_some(credential),
     })
+}
+
+/// That a schema does not serve an endpoint, and what it serves.
+fn unserved(who: &Trace<'_>, call: &Call<'_>) -> String {
+    let served = ClientApi::ALL.into_iter().filter(|it| upstream_path(*it, who.schema.name, call).is_some());
+    let paths: Vec<String> = served.map(|it| who.world.platform.paths.path(it)).collect();
+    let instead = match paths.as_slice() {
+        [] => String::new(),
+        [first] => format!(", but {first}"),
+        [first, second, ..] => {
+            format!(", but {first}, {second} and {} more", paths.len() - 2).replace(" and 0 more", "")
+        }
+    };
+    format!("schema {} does not serve it{instead}", who.schema.name)
 }
 
 fn client_host(question: &Question) -> &str {

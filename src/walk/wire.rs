@@ -84,6 +84,7 @@ pub fn wire(trace: &Trace<'_>) -> Vec<Wire> {
         let sharing = Sharing { mixed_tls: false };
         let upstream = match upstream::make(&question, api, (trace, reference), trace, address, sharing) {
             Made::Upstream(upstream) => Ok(upstream),
+            Made::Unserved(_) => Err(format!("schema {} does not serve it", trace.schema.name)),
             Made::Untranslated(why) => Err(why),
             Made::Unauthorized => Err("the caller must bring a credential".to_owned()),
         };
