@@ -1,4 +1,4 @@
-//! `aigateway.envoyproxy.io`: AIServiceBackend, BackendSecurityPolicy, AIGatewayRoute, GatewayConfig, QuotaPolicy.
+//! `aigateway.envoyproxy.io`: AIServiceBackend, BackendSecurityPolicy, AIGatewayRoute, GatewayConfig.
 //!
 //! v1alpha1 and v1beta1 differ in fields that only one of them has, so both land in one type.
 
@@ -17,10 +17,8 @@ pub type BackendSecurityPolicy = Object<BackendSecurityPolicySpec, Conditions>;
 pub type AIGatewayRoute = Object<AIGatewayRouteSpec, Conditions>;
 /// Settings of a Gateway's ext_proc.
 pub type GatewayConfig = Object<GatewayConfigSpec, Conditions>;
-/// Quotas of AIServiceBackends; only its targets are read.
-pub type QuotaPolicy = Object<QuotaPolicySpec, Conditions>;
 
-resource!(AIServiceBackend, BackendSecurityPolicy, AIGatewayRoute, GatewayConfig, QuotaPolicy);
+resource!(AIServiceBackend, BackendSecurityPolicy, AIGatewayRoute, GatewayConfig);
 
 /// Spec of an [`AIServiceBackend`].
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -318,6 +316,8 @@ pub struct RequestCost {
 #[allow(missing_docs)]
 pub struct GatewayConfigSpec {
     pub forward_proxy: Option<ForwardProxy>,
+    #[serde(rename = "globalLLMRequestCosts")]
+    pub global_llm_request_costs: Vec<RequestCost>,
 }
 
 /// An HTTP proxy for the way to the providers.
@@ -326,12 +326,4 @@ pub struct GatewayConfigSpec {
 #[allow(missing_docs)]
 pub struct ForwardProxy {
     pub address: String,
-}
-
-/// Spec of a [`QuotaPolicy`].
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct QuotaPolicySpec {
-    pub target_refs: Vec<ObjectReference>,
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{
-    Conditions, LabelSelector, ObjectReference, PolicyStatus, SecretReference,
+    Conditions, LabelSelector, ObjectReference, PolicyStatus, RateLimit, SecretReference,
     meta::{Object, resource},
 };
 
@@ -245,6 +245,7 @@ pub struct BackendTrafficPolicySpec {
     #[serde(flatten)]
     pub targets: PolicyTargets,
     pub retry: Option<Retry>,
+    pub rate_limit: Option<RateLimit>,
     pub request_buffer: Option<RequestBuffer>,
 }
 

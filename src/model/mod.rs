@@ -14,6 +14,8 @@ mod listener;
 mod meta;
 pub mod names;
 mod pem;
+mod quota;
+mod rate_limit;
 mod secret;
 
 pub use aigw::*;
@@ -26,4 +28,6 @@ pub use kind::{Kind, KindInfo, Scope};
 pub use listener::{AllowedRoutes, Listener, ListenerTls, RouteKind, RouteNamespaces};
 pub use meta::{Condition, Conditions, Key, Meta, NoStatus, Object, OwnerReference, Resource, has_condition};
 pub use pem::Pem;
+pub use quota::{ModelQuota, QuotaDefinition, QuotaPolicy, QuotaPolicySpec, ServiceQuota};
+pub use rate_limit::{CostMetadata, CostSource, GlobalRateLimit, RateLimit, RateLimitCost, RateLimitRule};
 pub use secret::{Secret, SecretValue};

@@ -1,5 +1,7 @@
 //! Names that the controllers and their charts give: who reads a cluster and who judges it must mean the same.
 
+use super::InCluster;
+
 /// Namespace of Envoy Gateway where nothing says otherwise: its chart's default.
 pub const ENVOY_GATEWAY_NAMESPACE: &str = "envoy-gateway-system";
 /// The ConfigMap that Envoy Gateway's chart makes.
@@ -9,10 +11,29 @@ pub const OWNER_NAME: &str = "gateway.envoyproxy.io/owning-gateway-name";
 /// Label on Envoy's pods and Deployment: the namespace of that Gateway.
 pub const OWNER_NAMESPACE: &str = "gateway.envoyproxy.io/owning-gateway-namespace";
 
+/// Annotation of a Gateway: the GatewayConfig, beside it, that it uses.
+pub const GATEWAY_CONFIG: &str = "aigateway.envoyproxy.io/gateway-config";
+/// Metadata of a request that AI Gateway writes costs to.
+pub const COST_METADATA: &str = "io.envoy.ai_gateway";
+/// Flag of AI Gateway's controller: the rate limit service of QuotaPolicies.
+pub const QUOTA_SERVICE_FLAG: &str = "quotaRateLimitServiceAddr";
+
 /// The last part of an image's name, without registry, tag and digest.
 pub fn of_image(image: &str) -> &str {
     let last = image.split('@').next().and_then(|it| it.rsplit('/').next()).unwrap_or_default();
     last.split(':').next().unwrap_or_default()
+}
+
+/// The value of a flag written as `-name=value` or `--name=value`.
+pub fn flag<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
+    arguments.iter().find_map(|it| it.trim_start_matches('-').strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The rate limit service of QuotaPolicies, from the value of its flag if that is set; `None` where it is not in the
+/// cluster.
+pub fn quota_service(flag: Option<&str>) -> Option<InCluster> {
+    let address = flag.unwrap_or("envoy-ai-gateway-ratelimit.envoy-gateway-system");
+    InCluster::of(address.split(':').next()?)
 }
 
 /// The Secret beside a BackendSecurityPolicy in which the controller keeps a token that it fetched

@@ -10,6 +10,7 @@
 //! A `check` gets a typed [`Trace`] (or the whole [`World`]) and cannot reach the network, the clock or the client.
 
 mod catalog;
+mod cost;
 mod credential;
 mod endpoint;
 mod engine;

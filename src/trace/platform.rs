@@ -78,10 +78,7 @@ impl Controller<'_> {
 
     /// The value of a flag written as `-name=value` or `--name=value`.
     pub fn flag(&self, name: &str) -> Option<&str> {
-        self.container
-            .args
-            .iter()
-            .find_map(|arg| arg.trim_start_matches('-').strip_prefix(name)?.strip_prefix('='))
+        names::flag(&self.container.args, name)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     cluster::Cluster,
-    model::{BackendSecurityPolicy, Deployment, InCluster, Key, Kind, ObjectReference, names},
+    model::{BackendSecurityPolicy, Container, Deployment, InCluster, Key, Kind, ObjectReference, names},
 };
 
 /// How much of an object is needed.
@@ -126,6 +126,7 @@ pub(super) fn of(cluster: &Cluster) -> Wanted {
     }
     gateways(&mut wanted, cluster);
     platform(&mut wanted, cluster);
+    quotas(&mut wanted, cluster);
     wanted
 }
 
@@ -193,6 +194,19 @@ fn platform(wanted: &mut Wanted, cluster: &Cluster) {
     }
 }
 
+/// The service that QuotaPolicies need.
+fn quotas(wanted: &mut Wanted, cluster: &Cluster) {
+    if cluster.quota_policies.is_empty() {
+        return;
+    }
+    let containers = cluster.deployments.iter().flat_map(|it| &it.spec.template.spec.containers);
+    let flag = |it: &Container| names::flag(&it.args, names::QUOTA_SERVICE_FLAG).map(str::to_owned);
+    let set: Option<String> = containers.filter_map(flag).find(|it| !it.is_empty());
+    if let Some(name) = names::quota_service(set.as_deref()) {
+        wanted.add(Kind::Service, &name.namespace, &name.service, Depth::Whole);
+    }
+}
+
 /// By its image, else by its name; Envoy's own Deployments carry that image too.
 fn is_envoy_gateway(deployment: &Deployment) -> bool {
     let mut containers = deployment.spec.template.spec.containers.iter();
@@ -204,6 +218,7 @@ fn is_envoy_gateway(deployment: &Deployment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::QuotaPolicy;
 
     #[test]
     fn an_empty_name_is_not_asked_for() {
@@ -211,6 +226,15 @@ mod tests {
         wanted.add(Kind::Secret, "default", "", Depth::Whole);
         wanted.add(Kind::Secret, "", "key", Depth::Whole);
         assert!(wanted.objects.is_empty());
+    }
+
+    #[test]
+    fn quotas_want_their_service() {
+        let service = Key::new(Kind::Service, "envoy-gateway-system", "envoy-ai-gateway-ratelimit");
+        let mut cluster = Cluster::default();
+        assert!(!of(&cluster).objects.contains_key(&service));
+        cluster.quota_policies.insert(QuotaPolicy::default());
+        assert!(of(&cluster).objects.contains_key(&service));
     }
 
     #[test]

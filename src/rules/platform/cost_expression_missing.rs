@@ -1,6 +1,9 @@
 //! A cost of type CEL has no expression.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::{
+    super::{Check, Docs, Findings, Fix, Rule, Severity},
+    cost,
+};
 use crate::{
     model::Kind,
     trace::{Hop, World},
@@ -12,9 +15,10 @@ pub static RULE: Rule = Rule {
     name: "cost-expression-missing",
     hop: Hop::Platform,
     severity: Severity::Error,
-    needs: &[Kind::AIGatewayRoute],
+    needs: &[Kind::AIGatewayRoute, Kind::Gateway, Kind::GatewayConfig],
     docs: Docs {
-        what: "An entry of llmRequestCosts has type CEL and no `cel`.",
+        what: "An entry of llmRequestCosts, or of globalLLMRequestCosts of the GatewayConfig in use, has type CEL \
+              and no `cel`.",
         why: "The API server lets it pass. AI Gateway then fails to write the filter config of the whole \
               Gateway: changes and new keys of all of its routes stay out of Envoy, and only the log of the \
               controller says so.",
@@ -31,23 +35,17 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
-    for route in &world.routes {
-        for (index, cost) in route.route.spec.llm_request_costs.iter().enumerate() {
-            if cost.type_ != "CEL" || cost.cel.as_deref().is_some_and(|it| !it.is_empty()) {
-                continue;
-            }
-            let path = format!("/spec/llmRequestCosts/{index}");
-            let message =
-                format!("{}: cost `{}` is of type CEL and has no expression", route.key, cost.metadata_key);
-            let gateways = route.parents.iter().flat_map(|it| world.backends_on(&it.key));
-            out.push(
-                Draft::at(route.key.clone(), path.clone(), message)
-                    .effect("changes and new keys of the whole Gateway do not reach Envoy; 500 if it never worked")
-                    .hits(gateways.chain(route.backends()))
-                    .fix(
-                        Fix::review("count all tokens").set(&route.key, &format!("{path}/cel"), "input_tokens + output_tokens"),
-                    ),
-            );
-        }
+    for place in cost::costs(world).iter().filter(|it| it.cel.is_none()) {
+        let entry = place.path.trim_end_matches("/cel");
+        out.push(
+            place
+                .draft(entry, &format!("{} is of type CEL and has no expression", place.what))
+                .effect(cost::FROZEN)
+                .fix(Fix::review("count all tokens").set(
+                    &place.key,
+                    &place.path,
+                    "input_tokens + output_tokens",
+                )),
+        );
     }
 }

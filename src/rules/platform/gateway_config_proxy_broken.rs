@@ -28,14 +28,9 @@ pub static RULE: Rule = Rule {
     check: Check::World(check),
 };
 
-const ANNOTATION: &str = "aigateway.envoyproxy.io/gateway-config";
-
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for gateway in world.ai_gateways() {
-        let Some(name) = gateway.gateway.meta.annotations.get(ANNOTATION) else { continue };
-        let Some(config) = world.cluster.gateway_configs.get(&gateway.key.namespace, name).found() else {
-            continue;
-        };
+        let Some(config) = super::gateway_config(world, gateway).and_then(|it| it.found()) else { continue };
         let Some(proxy) = config.spec.forward_proxy.as_ref().filter(|it| !has_port(&it.address)) else {
             continue;
         };
@@ -48,11 +43,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 format!("{key}: `{address}` is not `host:port`"),
             )
             .effect("Envoy gets no configuration any more, and every status is green")
-            .because(
-                gateway.key.clone(),
-                "/metadata/annotations/aigateway.envoyproxy.io~1gateway-config",
-                "names it",
-            )
+            .because(gateway.key.clone(), super::GATEWAY_CONFIG_PATH, "names it")
             .hits(world.backends_on(&gateway.key))
             .fix(Fix::manual("write host and port, without scheme")),
         );

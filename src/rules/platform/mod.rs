@@ -4,8 +4,12 @@ mod ai_gateway_down;
 mod backend_api_disabled;
 mod backends_merged;
 mod controller_silent;
+mod cost;
+mod cost_compares_backend_name;
 mod cost_expression_broken;
 mod cost_expression_missing;
+mod cost_key_in_two_routes;
+mod cost_may_underflow;
 mod envoy_gateway_down;
 mod extension_fails_open;
 mod extension_manager_missing;
@@ -16,6 +20,10 @@ mod gateways_merged;
 mod hook_without_include_all;
 mod namespace_not_watched;
 mod pool_addon_missing;
+mod quota_cost_broken;
+mod quota_never_applies;
+mod quota_service_missing;
+mod rate_limit_reads_no_cost;
 mod sidecar_missing;
 mod versions_outside_matrix;
 mod webhook_missing;
@@ -24,8 +32,9 @@ use jiff::SignedDuration;
 
 use super::{Draft, Fix, Rule};
 use crate::{
-    model::{EnvoyGatewayConfig, Resource as _},
-    trace::{Controller, World},
+    cluster::Lookup,
+    model::{EnvoyGatewayConfig, GatewayConfig, Resource as _, names},
+    trace::{Controller, GatewayTrace, World},
 };
 
 /// All rules of this hop.
@@ -49,10 +58,26 @@ pub(super) static RULES: &[&Rule] = &[
     &cost_expression_missing::RULE,
     &backends_merged::RULE,
     &cost_expression_broken::RULE,
+    &cost_compares_backend_name::RULE,
+    &cost_may_underflow::RULE,
+    &cost_key_in_two_routes::RULE,
+    &rate_limit_reads_no_cost::RULE,
+    &quota_never_applies::RULE,
+    &quota_cost_broken::RULE,
+    &quota_service_missing::RULE,
 ];
 
 /// Where Envoy Gateway's configuration stands in its ConfigMap.
 const CONFIG: &str = "/data/envoy-gateway.yaml";
+
+/// Where a Gateway names its GatewayConfig.
+const GATEWAY_CONFIG_PATH: &str = "/metadata/annotations/aigateway.envoyproxy.io~1gateway-config";
+
+/// The GatewayConfig that a Gateway names, if it names one.
+fn gateway_config<'a>(world: &World<'a>, gateway: &GatewayTrace<'_>) -> Option<Lookup<'a, GatewayConfig>> {
+    let name = gateway.gateway.meta.annotations.get(names::GATEWAY_CONFIG).filter(|it| !it.is_empty())?;
+    Some(world.cluster.gateway_configs.get(&gateway.key.namespace, name))
+}
 
 /// Envoy Gateway's configuration, where it was read and AI Gateway is in use.
 fn config<'a>(world: &World<'a>) -> Option<&'a EnvoyGatewayConfig> {
