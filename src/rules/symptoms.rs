@@ -31,7 +31,7 @@ fn is_direct(rule: &Rule) -> bool {
 }
 
 /// All of them, in the order of the questions that people ask.
-pub static SYMPTOMS: [Symptom; 14] = [
+pub static SYMPTOMS: [Symptom; 15] = [
     Symptom {
         title: "404 `No matching route found`",
         hint: "the model is known to no rule, or ext_proc is not asked: `explain --model MODEL` names the nearest rules",
@@ -122,6 +122,11 @@ pub static SYMPTOMS: [Symptom; 14] = [
         title: "connection refused, or nothing answers",
         hint: "no Envoy runs, or none listens there",
         fits: |it| says(it, &["refused connection", "nothing answers", "no answer", "time-out"]),
+    },
+    Symptom {
+        title: "tokens are counted wrongly, or a limit is never reached",
+        hint: "the costs of a request are in the access log, in the metadata `io.envoy.ai_gateway`",
+        fits: |it| says(it, &["wrong costs", "not counted", "limit is not reached", "quota is"]),
     },
     Symptom {
         title: "nothing that a client would notice",

@@ -5,7 +5,7 @@ use super::{
     mutation,
 };
 use crate::{
-    model::Kind,
+    model::{BodyMutation, Kind},
     trace::{Hop, Trace},
 };
 
@@ -15,13 +15,13 @@ pub static RULE: Rule = Rule {
     name: "body-mutation-not-json",
     hop: Hop::Schema,
     severity: Severity::Error,
-    needs: &[Kind::AIServiceBackend],
+    needs: &[Kind::AIServiceBackend, Kind::AIGatewayRoute],
     docs: Docs {
         what: "A bodyMutation sets a value that looks like JSON to AI Gateway and is none: 007, 1-2, {bad}, \
               [a].",
-        why: "A value that begins and ends with quotes or brackets, that is a word of JSON, or that \
-              consists of digits, signs, dots and `e` is written into the body as it is; anything else \
-              becomes a string. So a string that looks like a number makes the body invalid.",
+        why: "A value that begins and ends with quotes or brackets, that is a word of JSON, or that begins \
+              with a digit or sign and has nothing but digits, signs, dots and `e` is written into the body \
+              as it is; anything else becomes a string. So a string that looks like a number makes the body invalid.",
         client: "400 from the provider, on all requests.",
         confirm: "kubectl -n NAMESPACE get aiservicebackend NAME -o jsonpath='{.spec.bodyMutation}'",
         fix: "Write valid JSON; a string that looks like a number needs quotes of its own.",
@@ -46,7 +46,8 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         mutation::places(trace, "bodyMutation", own, |it| it.body_mutation.as_ref())
     {
         for (index, field) in mutation.set.iter().enumerate() {
-            if !looks_like_json(&field.value) || is_json(&field.value) {
+            let is_used = key.kind != Kind::AIServiceBackend || is_used(trace, &field.path);
+            if field.path.is_empty() || !is_used || !looks_like_json(&field.value) || is_json(&field.value) {
                 continue;
             }
             let at = format!("{pointer}/set/{index}/value");
@@ -73,13 +74,24 @@ fn is_json(value: &str) -> bool {
 
 /// Whether AI Gateway takes a value for JSON and writes it as it is.
 fn looks_like_json(value: &str) -> bool {
-    let within = |start: char, end: char| value.len() > 1 && value.starts_with(start) && value.ends_with(end);
+    let value = value.trim();
+    // one quotation mark begins and ends with one
+    let within = |start: char, end: char| value.starts_with(start) && value.ends_with(end);
     let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E');
     within('"', '"')
         || within('{', '}')
         || within('[', ']')
         || matches!(value, "true" | "false" | "null")
-        || !value.is_empty() && value.chars().all(numeric)
+        || value.starts_with(|c: char| c.is_ascii_digit() || c == '+' || c == '-')
+            && value.chars().all(numeric)
+}
+
+/// Whether the backend's own value for a path is used: not where each reference to it sets the same path.
+fn is_used(trace: &Trace<'_>, path: &str) -> bool {
+    let sets = |it: &BodyMutation| it.set.iter().any(|field| field.path == path);
+    let mut uses = trace.route.uses.iter().map(|it| it.reference.reference.body_mutation.as_ref());
+    let unused = trace.route.uses.is_empty() && trace.world.cluster.ai_gateway_routes.gap().is_none();
+    unused || uses.any(|it| !it.is_some_and(sets))
 }
 
 #[cfg(test)]
@@ -88,12 +100,28 @@ mod tests {
 
     #[test]
     fn values_that_are_written_raw_must_be_json() {
-        for bad in ["007", "1-2", "{bad}", "[a]", "1.2.3", "+1", "\"a\"b\""] {
+        for bad in ["007", "1-2", "{bad}", "[a]", "1.2.3", "+1", "\"a\"b\"", " 007 ", "\"", "-", "1e"] {
             assert!(looks_like_json(bad) && !is_json(bad), "{bad}");
         }
-        for good in
-            ["7", "1.5", "1e400", "true", "{\"a\":1}", "[1,2]", "\"007\"", "hello", "2024-10-21T", "", "v1"]
-        {
+        for good in [
+            "7",
+            "1.5",
+            "1e400",
+            "true",
+            " 7 ",
+            "{\"a\":1}",
+            "[1,2]",
+            "\"007\"",
+            "hello",
+            "2024-10-21T",
+            "",
+            "v1",
+            "e",
+            "E5",
+            ".5",
+            "...",
+            "{",
+        ] {
             assert!(!looks_like_json(good) || is_json(good), "{good}");
         }
     }

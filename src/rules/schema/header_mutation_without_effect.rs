@@ -5,8 +5,8 @@ use super::{
     mutation,
 };
 use crate::{
-    model::{Kind, PolicyType, Resource as _},
-    trace::{Hop, Trace},
+    model::{Key, Kind, PolicyType, Resource as _},
+    trace::{Hop, Trace, Version},
 };
 
 /// See `kubectl aigw-backend explain AIB513`.
@@ -18,11 +18,12 @@ pub static RULE: Rule = Rule {
     needs: &[Kind::AIServiceBackend],
     docs: Docs {
         what: "A headerMutation sets or removes a header that cannot be changed so: host, content-length, \
-              pseudo headers, x-envoy-* and x-ai-eg-*, or sets the header that the BackendSecurityPolicy \
-              in force sets.",
+              pseudo headers, x-envoy-* and x-ai-eg-*; sets the header that the BackendSecurityPolicy in force \
+              sets; or, in a route, removes one that the backend's own headerMutation sets.",
         why: "AI Gateway leaves its own headers out, Envoy refuses changes of host and of its own headers, \
               both without a word. The credential is written after all mutations, so that a value for its \
-              header is overwritten. Host is rewritten to the endpoint's host name by AI Gateway itself.",
+              header is overwritten. The mutations of a reference and of its backend are taken together, and what \
+              is removed is removed before anything is set. Host is rewritten to the endpoint's host name by AI Gateway itself.",
         client: "Nothing changes: the request goes out as if the mutation were not there.",
         confirm: "kubectl -n NAMESPACE get aiservicebackend NAME -o jsonpath='{.spec.headerMutation}'",
         fix: "Take the header out of the mutation.",
@@ -42,46 +43,67 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
-    let own = trace.backend.spec.header_mutation.as_ref();
-    let credential = trace.credential.policy.and_then(|it| Some((header(&it.spec.type_)?, it.key())));
     for (key, pointer, mutation) in
-        mutation::places(trace, "headerMutation", own, |it| it.header_mutation.as_ref())
+        mutation::places(trace, "headerMutation", trace.backend.spec.header_mutation.as_ref(), |it| {
+            it.header_mutation.as_ref()
+        })
     {
-        let sets = mutation
-            .set
-            .iter()
-            .map(|it| &it.name)
-            .enumerate()
-            .map(|(at, name)| (format!("set/{at}"), name, true));
-        let removes =
-            mutation.remove.iter().enumerate().map(|(at, name)| (format!("remove/{at}"), name, false));
-        for (at, name, is_set) in sets.chain(removes) {
-            let name = name.to_ascii_lowercase();
-            let by = credential.as_ref().filter(|(header, _)| is_set && *header == name);
-            if by.is_none() && !is_reserved(&name) {
-                continue;
-            }
-            let entry = format!("{pointer}/{at}");
-            let place = if is_set { format!("{entry}/name") } else { entry.clone() };
-            let verb = if is_set { "sets" } else { "removes" };
-            let mut draft =
-                Draft::at(key.clone(), place, format!("{key} {verb} header `{name}`, which has no effect"))
-                    .fix(Fix::safe("take it out").remove(&key, &entry));
-            draft = match by {
+        for (index, it) in mutation.set.iter().enumerate() {
+            let name = it.name.to_ascii_lowercase();
+            let entry = format!("{pointer}/set/{index}");
+            let draft = without_effect(&key, format!("{entry}/name"), "sets", &name);
+            let draft = match credential(trace).filter(|(header, _)| *header == name) {
                 Some((_, policy)) => draft
                     .effect("the credential of the BackendSecurityPolicy is sent instead")
-                    .because(policy.clone(), "/spec/type", "writes the same header, later"),
-                None => draft.effect("the request goes out as if the mutation were not there"),
+                    .because(policy, "/spec/type", "writes the same header, later"),
+                None if is_reserved(trace, &name) => draft.effect(UNCHANGED),
+                None => continue,
             };
-            out.push(draft);
+            out.push(draft.fix(Fix::safe("take it out").remove(&key, &entry)));
+        }
+        for (index, name) in mutation.remove.iter().enumerate() {
+            let name = name.to_ascii_lowercase();
+            let entry = format!("{pointer}/remove/{index}");
+            let draft = without_effect(&key, entry.clone(), "removes", &name);
+            if is_reserved(trace, &name) {
+                out.push(draft.effect(UNCHANGED).fix(Fix::safe("take it out").remove(&key, &entry)));
+            } else if let Some(at) = set_by_backend(trace, &name).filter(|_| key.kind == Kind::AIGatewayRoute)
+            {
+                let (backend, at) = (trace.backend.key(), format!("/spec/headerMutation/set/{at}"));
+                let fix = Fix::review("let the backend not set it").remove(&backend, &at);
+                let draft = draft.effect("the header is sent with the backend's value");
+                out.push(draft.because(backend, at, "sets it, and what is set is not removed").fix(fix));
+            }
         }
     }
 }
 
+const UNCHANGED: &str = "the request goes out as if the mutation were not there";
+
+fn without_effect(key: &Key, place: String, verb: &str, name: &str) -> Draft {
+    Draft::at(key.clone(), place, format!("{key} {verb} header `{name}`, which has no effect"))
+}
+
 /// Headers that AI Gateway leaves out or Envoy refuses.
-fn is_reserved(name: &str) -> bool {
+fn is_reserved(trace: &Trace<'_>, name: &str) -> bool {
+    // the release after v1.1 lets this one of its own be changed
+    let kept = name == "x-ai-eg-model"
+        && trace.world.platform.ai_gateway_version.is_none_or(|it| it >= Version(1, 2, 0));
     matches!(name, "host" | "content-length")
-        || [":", "x-envoy-", "x-ai-eg-"].iter().any(|it| name.starts_with(it))
+        || [":", "x-envoy-"].iter().any(|it| name.starts_with(it))
+        || name.starts_with("x-ai-eg-") && !kept
+}
+
+/// Where the backend's own mutation sets a header.
+fn set_by_backend(trace: &Trace<'_>, name: &str) -> Option<usize> {
+    let own = trace.backend.spec.header_mutation.as_ref()?;
+    own.set.iter().position(|it| it.name.eq_ignore_ascii_case(name))
+}
+
+/// The header that holds the credential, and the policy that says so.
+fn credential(trace: &Trace<'_>) -> Option<(&'static str, Key)> {
+    let policy = trace.credential.policy?;
+    Some((header(&policy.spec.type_)?, policy.key()))
 }
 
 /// The header that holds the credential.

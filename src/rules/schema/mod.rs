@@ -4,9 +4,11 @@ mod aws_anthropic_without_version;
 mod azure_without_api_version;
 mod bad_prefix;
 mod body_mutation_not_json;
+mod body_mutation_of_routed_field;
 mod cohere_without_version;
 mod gcp_anthropic_without_version;
 mod header_mutation_without_effect;
+mod hop_by_hop_header_mutated;
 mod mutation;
 mod path;
 mod prefix_ignored;
@@ -29,4 +31,6 @@ pub(super) static RULES: &[&Rule] = &[
     &provider_needs_other_prefix::RULE,
     &body_mutation_not_json::RULE,
     &header_mutation_without_effect::RULE,
+    &hop_by_hop_header_mutated::RULE,
+    &body_mutation_of_routed_field::RULE,
 ];
