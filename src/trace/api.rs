@@ -1,7 +1,7 @@
 //! Client endpoints, and the upstream path that each becomes under each schema
 //! (ai-gateway@v1.1.0 internal/endpointspec/endpointspec.go, internal/translator; live).
 
-use super::Version;
+use super::{Version, release, served};
 use crate::model::SchemaName;
 
 /// An API that clients call on the gateway.
@@ -96,6 +96,9 @@ pub struct Call<'a> {
 /// region before it, without which the paths of Vertex AI are not even absolute.
 pub fn upstream_path(api: ClientApi, schema: &SchemaName, call: &Call<'_>) -> Option<String> {
     use ClientApi as Api;
+    if call.release.is_some_and(|it| it < served::since(api, schema)) {
+        return None;
+    }
     let model = call.model;
     let escaped = || escape(model);
     let version = call.version.unwrap_or_default();
@@ -169,20 +172,14 @@ pub fn upstream_path(api: ClientApi, schema: &SchemaName, call: &Call<'_>) -> Op
 }
 
 impl<'a> Call<'a> {
-    fn before(&self, version: Version) -> bool {
-        self.release.is_some_and(|it| it < version)
-    }
-
-    /// Up to v0.4 the version was the prefix, v0.5 falls back to it, from v0.6 on it is ignored.
     fn openai_prefix(&self) -> &'a str {
-        let version = self.version.filter(|_| self.before(Version(0, 6, 0)));
-        let prefix = self.prefix.filter(|_| !self.before(Version(0, 5, 0)));
+        let version = self.version.filter(|_| release::OPENAI_VERSION_AS_PREFIX.likely(self.release));
+        let prefix = self.prefix.filter(|_| release::OPENAI_PREFIX.likely(self.release));
         prefix.filter(|it| !it.is_empty()).or(version).filter(|it| !it.is_empty()).unwrap_or("v1")
     }
 
-    /// Honoured from v0.7 on.
     fn anthropic_prefix(&self) -> &'a str {
-        let prefix = self.prefix.filter(|_| !self.before(Version(0, 7, 0)));
+        let prefix = self.prefix.filter(|_| release::ANTHROPIC_PREFIX.likely(self.release));
         prefix.filter(|it| !it.is_empty()).unwrap_or("v1")
     }
 }
@@ -247,6 +244,16 @@ mod tests {
         assert_eq!(of(Version(0, 4, 0)), "/v2/embeddings");
         assert_eq!(of(Version(0, 5, 0)), "/p/embeddings");
         assert_eq!(of(Version(1, 1, 0)), "/p/embeddings");
+    }
+
+    #[test]
+    fn endpoints_came_one_by_one() {
+        let of = |api, schema, release| {
+            path(api, schema, Call { release: Some(release), ..Call::default() }).is_some()
+        };
+        assert!(!of(ClientApi::Messages, &SchemaName::OpenAI, Version(0, 5, 0)));
+        assert!(of(ClientApi::Messages, &SchemaName::OpenAI, Version(0, 6, 0)));
+        assert!(!of(ClientApi::Tokenize, &SchemaName::OpenAI, Version(1, 0, 0)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! CA references of TLS settings, resolved as Envoy Gateway does (gateway@v1.8.1 internal/gatewayapi/backendtlspolicy.go).
 
-use super::{Gaps, Platform, Version};
+use super::{Gaps, Platform, release};
 use crate::{
     cluster::Cluster,
     model::{Key, Kind, ObjectReference, Pem},
@@ -94,8 +94,7 @@ fn missing<'a>(absent: bool) -> CaState<'a> {
 /// first by name, so that one is the only one left.
 fn take<'a>(keys: &[(&'a str, &'a Pem)], config_map: bool, platform: &Platform<'_>) -> CaState<'a> {
     let named = |name: &str| keys.iter().find(|(key, _)| *key == name);
-    let tls_crt =
-        named("tls.crt").filter(|_| platform.envoy_gateway_version.is_some_and(|it| it >= Version(1, 9, 0)));
+    let tls_crt = named("tls.crt").filter(|_| platform.holds(&release::TLS_CRT_AS_CA) == Some(true));
     let (chosen, by_chance) = match (named("ca.crt").or(tls_crt), keys) {
         (Some(named), _) => (named, false),
         (None, [only]) => (only, false),

@@ -1,6 +1,6 @@
 //! Secrets of a Gateway: certificates of its listeners, and the filter config that AI Gateway writes for its Envoy.
 
-use super::{GatewayTrace, Version, World};
+use super::{GatewayTrace, World, release};
 use crate::{
     cluster::Lookup,
     model::{Key, Kind, Listener, Secret, SecretReference, names},
@@ -22,17 +22,14 @@ impl<'a> GatewayTrace<'a> {
     pub fn filter_configs(&self, world: &World<'a>) -> Vec<(Key, Lookup<'a, Secret>)> {
         let Some(pod) = self.pods.first() else { return vec![] };
         let [new, old] = names::filter_configs(&self.key.namespace, &self.key.name);
-        let names = match world.platform.ai_gateway_version {
-            Some(version) if version < Version(1, 1, 0) => vec![old],
-            Some(version) if version < Version(1, 2, 0) => vec![new],
-            // later versions than those that were tried may have names of their own
-            Some(_) => vec![],
-            None => vec![new, old],
-        };
+        // releases that are later than those that were tried may have names of their own
+        let may = |fact| world.platform.holds(fact) != Some(false);
+        let names = [(new, &release::HASHED_FILTER_CONFIG), (old, &release::PLAIN_FILTER_CONFIG)];
+        let names = names.into_iter().filter(|(_, fact)| may(fact)).map(|(name, _)| name);
         let look_up = |name: String| {
             let secret = world.cluster.secrets.get(&pod.meta.namespace, &name);
             (Key::new(Kind::Secret, &pod.meta.namespace, name), secret)
         };
-        names.into_iter().map(look_up).collect()
+        names.map(look_up).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Platform: the controllers, from their Deployments, and Envoy Gateway's configuration.
 
-use super::{AssumedVersions, ClientPaths, Gaps, InCluster, Version};
+use super::{AssumedVersions, ClientPaths, Fact, Gaps, InCluster, Version, release::Product};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind, Service, names},
@@ -124,14 +124,28 @@ impl<'a> Platform<'a> {
             .unwrap_or(CONTROLLER_NAME)
     }
 
-    /// Whether AI Gateway is at least this version; unknown counts as yes, as most installations are recent.
-    pub fn ai_gateway_at_least(&self, version: Version) -> bool {
-        self.ai_gateway_version.is_none_or(|it| it >= version)
+    /// The release that a fact is about, as far as it is known.
+    fn release(&self, fact: &Fact) -> Option<Version> {
+        match fact.of {
+            Product::AiGateway => self.ai_gateway_version,
+            Product::EnvoyGateway => self.envoy_gateway_version,
+        }
     }
 
-    /// Whether Envoy Gateway is at least this version; unknown counts as yes.
-    pub fn envoy_gateway_at_least(&self, version: Version) -> bool {
-        self.envoy_gateway_version.is_none_or(|it| it >= version)
+    /// Whether a fact holds here; unknown where the release is.
+    pub fn holds(&self, fact: &Fact) -> Option<bool> {
+        fact.holds(self.release(fact))
+    }
+
+    /// The same, where an unknown release is taken for a recent one.
+    pub fn likely(&self, fact: &Fact) -> bool {
+        fact.likely(self.release(fact))
+    }
+
+    /// A text that is true because of a fact: where the release is unknown, it says on which ones.
+    pub fn scoped(&self, fact: &Fact, text: impl Into<String>) -> String {
+        let text = text.into();
+        if self.release(fact).is_some() { text } else { format!("{text} (on {fact})") }
     }
 }
 

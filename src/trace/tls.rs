@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Ca, Endpoint, Gaps, InCluster, Platform, Reference, Version, ca};
+use super::{Ca, Endpoint, Gaps, InCluster, Platform, Reference, ca, release};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{
@@ -153,7 +153,7 @@ impl<'a> Tls<'a> {
         platform: &Platform<'_>,
     ) {
         let port = port.map(|it| it.to_string());
-        let specific_first = platform.envoy_gateway_at_least(Version(1, 7, 4));
+        let specific_first = platform.likely(&release::SECTION_BEATS_WHOLE);
         let mut matching = vec![];
         for &policy in policies {
             for (index, target) in policy.spec.target_refs.iter().enumerate() {

@@ -46,7 +46,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             "/data/client-secret",
             format!("{key} has blanks or a line break around `client-secret`"),
         )
-        .effect(facts::effect_of_missing(&secret.policy.spec))
+        .effect(facts::effect_of_missing(trace, &secret.policy.spec))
         .because(secret.policy.key(), secret.pointer, "reads it, and does not trim it")
         .fix(Fix::manual("store the client secret without the line break")),
     );

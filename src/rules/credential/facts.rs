@@ -7,7 +7,7 @@ use crate::{
         BackendSecurityPolicy, BackendSecurityPolicySpec, HeaderMutation, Key, PolicyType, Resource as _,
         SchemaName,
     },
-    trace::{SecretTrace, Trace},
+    trace::{SecretTrace, Trace, release},
 };
 
 /// Where the AIServiceBackend is named in a policy that targets it.
@@ -32,9 +32,11 @@ pub(super) fn secret<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t SecretTrace<'a>
 }
 
 /// What follows when a policy's Secret does not have what is read from it.
-pub(super) fn effect_of_missing(policy: &BackendSecurityPolicySpec) -> &'static str {
+pub(super) fn effect_of_missing(trace: &Trace<'_>, policy: &BackendSecurityPolicySpec) -> &'static str {
     if policy.fetches_token() {
         "AI Gateway gets no token: 500 with an empty body, or 401 once an older token has expired"
+    } else if trace.world.platform.holds(&release::BACKENDS_SKIPPED) == Some(false) {
+        "AI Gateway gives up the configuration of the whole Gateway: no change of any route arrives"
     } else {
         "500 with an empty body (unknown_backend): AI Gateway leaves the backend out of its configuration"
     }

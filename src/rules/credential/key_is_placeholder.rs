@@ -41,7 +41,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let effect = if is_key {
         "401 from the provider: it gets the placeholder"
     } else {
-        facts::effect_of_missing(&policy.spec)
+        facts::effect_of_missing(trace, &policy.spec)
     };
     out.push(
         Draft::at(

@@ -40,7 +40,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(policy) = trace.credential.policy else { return };
     let Some((oidc, pointer)) = policy.spec.oidc() else { return };
     let key = policy.key();
-    let effect = facts::effect_of_missing(&policy.spec);
+    let effect = facts::effect_of_missing(trace, &policy.spec);
     if oidc.client_secret.namespace.is_none() {
         let path = format!("{pointer}/clientSecret/namespace");
         let found = trace.credential.secret.as_ref().is_some_and(|it| it.secret.found().is_some());

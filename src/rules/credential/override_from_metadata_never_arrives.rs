@@ -4,7 +4,7 @@ use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 
 use crate::{
     model::{Kind, Resource as _},
-    trace::{Hop, Trace, Version},
+    trace::{Hop, Trace, release},
 };
 
 /// See `kubectl aigw-backend explain AIB426`.
@@ -36,12 +36,8 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(policy) = trace.credential.policy else { return };
     let over = policy.spec.credential_override.as_ref().and_then(|it| it.from_dynamic_metadata.as_ref());
     // where the version is unknown it may well be a later one
-    let version = trace.world.platform.ai_gateway_version;
-    let (Some(over), Some(_)) =
-        (over, version.filter(|it| *it >= Version(1, 1, 0) && *it < Version(1, 2, 0)))
-    else {
-        return;
-    };
+    let known = trace.world.platform.holds(&release::METADATA_NOT_FORWARDED) == Some(true);
+    let Some(over) = over.filter(|_| known) else { return };
     let key = policy.key();
     let path = "/spec/credentialOverride/fromDynamicMetadata";
     let effect = if over.fallback_to_configured == Some(false) {

@@ -4,7 +4,7 @@ use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 
 use crate::{
     model::{Kind, PolicyType, Resource as _},
-    trace::{Hop, Trace, Version},
+    trace::{Hop, Trace, release},
 };
 
 /// See `kubectl aigw-backend explain AIB419`.
@@ -46,13 +46,17 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(over) = policy.spec.credential_override.as_ref().filter(|_| !policy.spec.fetches_token()) else {
         return;
     };
-    if !trace.world.platform.ai_gateway_at_least(Version(1, 1, 0)) {
+    if !trace.world.platform.likely(&release::CREDENTIAL_OVERRIDE) {
         return;
     }
     let members = [
         ("fromRequestHeaders", &over.from_request_headers),
         ("fromDynamicMetadata", &over.from_dynamic_metadata),
     ];
+    let effect = trace.world.platform.scoped(
+        &release::CREDENTIAL_OVERRIDE,
+        "500 with an empty body (unknown_backend): AI Gateway leaves the backend out of its configuration",
+    );
     let key = policy.key();
     for (member, source) in members {
         if source.as_ref().is_none_or(|it| it.fallback_to_configured == Some(false)) {
@@ -62,7 +66,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         let fix = Fix::review("refuse requests that bring no credential").set(&key, &path, false);
         out.push(
             Draft::at(key.clone(), path, format!("{key} falls back to a configured credential and has none"))
-                .effect("500 with an empty body (unknown_backend): AI Gateway leaves the backend out of its configuration")
+                .effect(&effect)
                 .because(key.clone(), "/spec/gcpCredentials", "uses the identity of the Envoy pod")
                 .fix(fix),
         );

@@ -57,7 +57,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             "/status/conditions",
             format!("{key} is not accepted: AI Gateway gets no token"),
         )
-        .effect(facts::effect_of_missing(&policy.spec))
+        .effect(facts::effect_of_missing(trace, &policy.spec))
         .evidence(facts::one_line(&refused.message))
         .fix(Fix::manual("do what the message of the condition says")),
     );

@@ -4,7 +4,7 @@ use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 
 use crate::{
     model::{Kind, Resource as _},
-    trace::{Hop, Version, World},
+    trace::{Hop, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB415`.
@@ -38,14 +38,17 @@ pub static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     // before v0.4 backends referred to their policy instead
-    if !world.platform.ai_gateway_at_least(Version(0, 4, 0)) {
+    if !world.platform.likely(&release::TARGET_REFS_ALONE) {
         return;
     }
     for policy in world.cluster.backend_security_policies.iter().filter(|it| it.spec.target_refs.is_empty()) {
         let key = policy.key();
         out.push(
             Draft::at(key.clone(), "/spec/targetRefs", format!("{key} targets nothing"))
-                .effect("the policy has no effect: no request gets this credential")
+                .effect(world.platform.scoped(
+                    &release::TARGET_REFS_ALONE,
+                    "the policy has no effect: no request gets this credential",
+                ))
                 .hits([])
                 .fix(Fix::manual("name the AIServiceBackends in `targetRefs`, or delete the policy")),
         );

@@ -4,7 +4,7 @@ use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::provider::{aws_region, gcp_region, meant};
 use crate::{
     model::{Kind, PolicyType, Resource as _},
-    trace::{Hop, Trace, Version},
+    trace::{Hop, Trace, release},
 };
 
 /// See `kubectl aigw-backend explain AIB420`.
@@ -55,12 +55,14 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     if meant(host).is_some() {
         return;
     }
+    let platform = &trace.world.platform;
     let effect = if spec.type_ == PolicyType::GCPCredentials {
-        "404 or 400 from the provider: the path names a region that this host does not serve"
-    } else if trace.world.platform.ai_gateway_at_least(Version(1, 1, 0)) {
-        "requests are signed for the region of the host, whatever the policy says"
+        "404 or 400 from the provider: the path names a region that this host does not serve".to_owned()
+    } else if platform.likely(&release::SIGNED_FOR_HOST) {
+        let text = "requests are signed for the region of the host, whatever the policy says";
+        platform.scoped(&release::SIGNED_FOR_HOST, text)
     } else {
-        "403 from the provider: the signature is for another region"
+        "403 from the provider: the signature is for another region".to_owned()
     };
     let key = policy.key();
     let fix = if spec.target_refs.len() == 1 {

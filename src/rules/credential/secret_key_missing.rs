@@ -44,7 +44,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let there = if there.is_empty() { "no key".to_owned() } else { there.join(", ") };
     out.push(
         Draft::at(key.clone(), "/data", format!("{key} has no key `{entry}`"))
-            .effect(facts::effect_of_missing(&secret.policy.spec))
+            .effect(facts::effect_of_missing(trace, &secret.policy.spec))
             .evidence(format!("it has {there}"))
             .because(secret.policy.key(), secret.pointer, format!("reads `{entry}` from it"))
             .fix(Fix::manual(format!("put the value under the key `{entry}`"))),

@@ -58,7 +58,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             key.clone(),
             format!("{key} does not exist, and {} takes its `{entry}` from there", policy.key()),
         )
-        .effect(facts::effect_of_missing(&policy.spec))
+        .effect(facts::effect_of_missing(trace, &policy.spec))
         .because(policy.key(), secret.pointer, "refers to it")
         .fix(Fix::manual(format!("create it with the key `{entry}`")).command(command)),
     );

@@ -47,7 +47,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     );
     out.push(
         Draft::at(policy, format!("{}/namespace", secret.pointer), message)
-            .effect(facts::effect_of_missing(&secret.policy.spec))
+            .effect(facts::effect_of_missing(trace, &secret.policy.spec))
             .fix(Fix::manual(format!(
                 "copy Secret {namespace}/{name} beside the policy and remove `namespace`"
             ))),

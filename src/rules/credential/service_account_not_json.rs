@@ -41,7 +41,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             "/data/service_account.json",
             format!("{key} holds no JSON in `service_account.json`"),
         )
-        .effect(facts::effect_of_missing(&secret.policy.spec))
+        .effect(facts::effect_of_missing(trace, &secret.policy.spec))
         .because(secret.policy.key(), secret.pointer, "reads it")
         .fix(Fix::manual("store the key file of the service account as it was downloaded")),
     );

@@ -3,7 +3,7 @@
 use super::super::{Check, Docs, Findings, Rule, Severity};
 use crate::{
     model::{IncludeAll, Kind},
-    trace::{Hop, Version, World},
+    trace::{Hop, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB711`.
@@ -37,7 +37,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         super::config(world).and_then(|it| it.extension_manager.as_ref()?.hooks.xds_translator.as_ref());
     // without the hook itself there is a worse fault, and before v1.5 all was included
     let Some(hooks) = hooks.filter(|it| it.post.iter().any(|it| it == "Translation")) else { return };
-    if !world.platform.envoy_gateway_at_least(Version(1, 5, 0)) {
+    if !world.platform.likely(&release::HOOKS_INCLUDE) {
         return;
     }
     let all = |it: Option<IncludeAll>| it.is_some_and(|it| it.include_all == Some(true));
@@ -52,5 +52,6 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     }
     let message = format!("the Translation hook does not include all of: {}", lacking.join(", "));
     let draft = super::misconfigured(world, &message);
-    out.push(draft.effect("404 for every model: AI Gateway cannot put its filters in"));
+    let effect = "404 for every model: AI Gateway cannot put its filters in";
+    out.push(draft.effect(world.platform.scoped(&release::HOOKS_INCLUDE, effect)));
 }

@@ -3,7 +3,7 @@
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
     model::{Kind, Resource as _},
-    trace::{Hop, Version, World},
+    trace::{Hop, World, release::MATRIX},
 };
 
 /// See `kubectl aigw-backend explain AIB714`.
@@ -29,19 +29,6 @@ pub static RULE: Rule = Rule {
     check: Check::World(check),
 };
 
-/// The least Envoy Gateway for AI Gateway from a version on, newest first. A newer Envoy Gateway than those that were
-/// tried is not outside.
-const LEAST: [(Version, Version); 8] = [
-    (Version(1, 0, 0), Version(1, 8, 1)),
-    (Version(0, 7, 0), Version(1, 8, 0)),
-    (Version(0, 6, 0), Version(1, 7, 0)),
-    (Version(0, 5, 0), Version(1, 6, 0)),
-    (Version(0, 4, 0), Version(1, 5, 0)),
-    (Version(0, 3, 0), Version(1, 5, 0)),
-    (Version(0, 2, 0), Version(1, 4, 0)),
-    (Version(0, 1, 0), Version(1, 3, 0)),
-];
-
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     let platform = &world.platform;
     let (Some(ai), Some(envoy)) = (platform.ai_gateway_version, platform.envoy_gateway_version) else {
@@ -50,15 +37,15 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     let (Some(controller), Some(ai_controller)) = (platform.envoy_gateway, platform.ai_gateway) else {
         return;
     };
-    let Some((_, least)) = LEAST.iter().find(|(from, _)| ai >= *from).filter(|(_, least)| envoy < *least)
-    else {
-        return;
-    };
+    let tried = MATRIX.iter().find(|it| ai >= it.ai_gateway).filter(|it| envoy < it.envoy_gateway);
+    let Some(tried) = tried else { return };
+    let least = tried.envoy_gateway;
     let key = controller.deployment.key();
     let message = format!("{key} is Envoy Gateway {envoy}, and AI Gateway {ai} asks for {least} or later");
     out.push(
         Draft::at(key, format!("{}/image", controller.pointer()), message)
             .effect("untried: filters may be missing in Envoy, and objects without status")
+            .evidence(format!("AI Gateway {ai} was tried with Gateway API {}", tried.gateway_api))
             .because(
                 ai_controller.deployment.key(),
                 format!("{}/image", ai_controller.pointer()),

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::Kind,
-    trace::{Grant, Hop, Permission, World},
+    trace::{Grant, Hop, Permission, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB105`.
@@ -37,6 +37,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
+    // before, references had no namespace
+    if world.platform.holds(&release::CROSS_NAMESPACE_BACKENDS) == Some(false) {
+        return;
+    }
     for route in &world.routes {
         for rule in &route.rules {
             for it in &rule.refs {

@@ -3,7 +3,7 @@
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
     model::{Key, Kind},
-    trace::{Hop, Version, World},
+    trace::{Hop, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB626`.
@@ -36,7 +36,8 @@ pub static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     // later versions than those that were tried may know better
-    if world.platform.ai_gateway_version.is_some_and(|it| it >= Version(1, 2, 0)) {
+    let platform = &world.platform;
+    if platform.holds(&release::LABELLED_BY_PLACE) == Some(false) {
         return;
     }
     for route in world.routes.iter().filter(|it| it.refusal().is_some()) {
@@ -59,7 +60,10 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 let message = format!("{}: {there} is called with the key of {}", route.key, it.key);
                 out.push(
                     Draft::at(route.key.clone(), path.clone(), message)
-                        .effect("the credential of one backend is sent to the host of another one")
+                        .effect(platform.scoped(
+                            &release::LABELLED_BY_PLACE,
+                            "the credential of one backend is sent to the host of another one",
+                        ))
                         .because(route.http_key.clone(), path, format!("still names {there}"))
                         .because(
                             route.key.clone(),

@@ -3,7 +3,7 @@
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
     model::Kind,
-    trace::{Hop, RouteTrace, World},
+    trace::{Hop, RouteTrace, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB618`.
@@ -30,12 +30,26 @@ pub static RULE: Rule = Rule {
     check: Check::World(check),
 };
 
+/// Where the rules of a route are.
+const RULES: &str = "/spec/rules";
+
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for route in &world.routes {
+        let meta = &route.route.meta;
+        let is_stored = !meta.uid.is_empty() || meta.creation_timestamp.is_some();
         for (path, what) in excesses(route) {
+            // of what is wrong with all rules together, their number comes first
+            let too_many = path == RULES && route.rules.len() > 15;
+            let effect = if too_many && !is_stored && world.platform.likely(&release::FIFTEEN_RULES) {
+                let refused = "the API server refuses the AIGatewayRoute itself";
+                world.platform.scoped(&release::FIFTEEN_RULES, refused)
+            } else {
+                "the HTTPRoute is refused: changes and new keys do not reach Envoy, 404 if it never worked"
+                    .to_owned()
+            };
             out.push(
                 Draft::at(route.key.clone(), path, format!("{}: {what}", route.key))
-                    .effect("the HTTPRoute is refused: changes and new keys do not reach Envoy, 404 if it never worked")
+                    .effect(effect)
                     .hits(route.backends())
                     .fix(Fix::manual("split the route, or scale the weights down")),
             );
@@ -50,7 +64,7 @@ pub(super) fn excesses(route: &RouteTrace<'_>) -> Vec<(String, String)> {
     // the last of an HTTPRoute's 16 rules is `route-not-found`
     if rules > 15 {
         found.push((
-            "/spec/rules".to_owned(),
+            RULES.to_owned(),
             format!("{rules} rules are more than the 15 that fit into an HTTPRoute"),
         ));
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     model::SchemaName,
-    trace::{Trace, Version},
+    trace::{Fact, Trace, release},
 };
 
 /// JSON pointer to the prefix.
@@ -10,11 +10,11 @@ pub(super) const PREFIX: &str = "/spec/schema/prefix";
 /// JSON pointer to the version.
 pub(super) const VERSION: &str = "/spec/schema/version";
 
-/// Whether the schema's prefix is part of the path: with Anthropic since AI Gateway v0.7.
+/// Whether the schema's prefix is part of the path.
 pub(super) fn takes_prefix(trace: &Trace<'_>) -> bool {
     match trace.schema.name {
         SchemaName::OpenAI => true,
-        SchemaName::Anthropic => trace.world.platform.ai_gateway_at_least(Version(0, 7, 0)),
+        SchemaName::Anthropic => trace.world.platform.likely(&release::ANTHROPIC_PREFIX),
         SchemaName::Cohere
         | SchemaName::AWSBedrock
         | SchemaName::AzureOpenAI
@@ -25,13 +25,21 @@ pub(super) fn takes_prefix(trace: &Trace<'_>) -> bool {
     }
 }
 
+/// Since when the version is no part of the path, for schemas that have a prefix.
+pub(super) fn version_ignored(trace: &Trace<'_>) -> &'static Fact {
+    if *trace.schema.name == SchemaName::Anthropic {
+        &release::ANTHROPIC_PREFIX
+    } else {
+        &release::OPENAI_VERSION_IGNORED
+    }
+}
+
 /// The version, where it was meant as a prefix and is not used as one any more.
 pub(super) fn forgotten_prefix<'a>(trace: &Trace<'a>) -> Option<&'a str> {
     let schema = &trace.schema;
     // the host may say that /v1 is right
     trace.reference.backend.found()?;
-    // up to v0.5 the version was the prefix
-    let ignored = takes_prefix(trace) && trace.world.platform.ai_gateway_at_least(Version(0, 6, 0));
+    let ignored = takes_prefix(trace) && trace.world.platform.likely(version_ignored(trace));
     let version = schema.version.filter(|_| ignored && schema.prefix.is_none())?.trim_matches('/');
     (version != "v1" && is_path(version) && !is_spoken(trace, "v1").unwrap_or(false)).then_some(version)
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{Kind, PolicyType, Resource as _},
-    trace::{Hop, Trace, Version},
+    trace::{Hop, Trace, release},
 };
 
 /// See `kubectl aigw-backend explain AIB511`.
@@ -49,7 +49,9 @@ pub static RULE: Rule = Rule {
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let schema = &trace.schema;
-    let recent = trace.world.platform.ai_gateway_at_least(Version(0, 6, 0));
+    // a version may have been the prefix
+    let platform = &trace.world.platform;
+    let recent = schema.version.is_none() || platform.likely(&release::OPENAI_VERSION_IGNORED);
     let Some(provider) = schema.provider.filter(|_| recent && path::takes_prefix(trace)) else { return };
     let prefix = schema.effective_prefix();
     // what is no prefix at all, and what stands in the version, has a rule of its own
@@ -61,6 +63,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some((dialect, right)) = usual else { return };
     // Vertex AI's comes with the project and region of GCPCredentials
     let is_plain = schema.prefix.is_none() && !dialect.policies.contains(&PolicyType::GCPCredentials);
+    let effect = "404 from the provider on all endpoints";
     let key = trace.backend.key();
     let title = format!("set prefix `{right}`");
     let fix = if is_plain { Fix::safe(title) } else { Fix::review(title) };
@@ -73,7 +76,10 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
                 provider.name, schema.name
             ),
         )
-        .effect("404 from the provider on all endpoints")
+        .effect(match schema.version {
+            Some(_) => platform.scoped(&release::OPENAI_VERSION_IGNORED, effect),
+            None => effect.to_owned(),
+        })
         .because(
             trace.reference.key.clone(),
             "/spec/endpoints",

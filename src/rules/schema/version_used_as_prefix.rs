@@ -51,7 +51,10 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             path::VERSION,
             format!("{key} has a path in `version`, which is ignored with schema {}", trace.schema.name),
         )
-        .effect(format!("paths begin with /v1 and not with /{version}: 404 where the provider has no /v1"))
+        .effect(trace.world.platform.scoped(
+            path::version_ignored(trace),
+            format!("paths begin with /v1 and not with /{version}: 404 where the provider has no /v1"),
+        ))
         .fix(fix.set(&key, path::PREFIX, prefix).remove(&key, path::VERSION)),
     );
 }

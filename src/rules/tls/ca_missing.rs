@@ -4,7 +4,7 @@ use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 
 use crate::{
     model::Kind,
-    trace::{CaState, Hop, Trace},
+    trace::{CaState, Hop, Trace, release},
 };
 
 /// See `kubectl aigw-backend explain AIB309`.
@@ -42,6 +42,11 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     if trace.tls.policy.is_none() && !trace.tls.verified {
         return;
     }
+    let effect = if trace.world.platform.holds(&release::CA_MISSING_REFUSED) == Some(false) {
+        "Envoy speaks plain HTTP, API key included: this Envoy Gateway drops TLS where it finds no CA"
+    } else {
+        "500 with an empty body: Envoy Gateway finds no CA"
+    };
     for ca in trace.tls.cas.iter().filter(|it| it.state == CaState::Missing) {
         let Some(key) = &ca.key else { continue };
         let kind = if key.kind == Kind::Secret { "secret generic" } else { "configmap" };
@@ -52,7 +57,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             key.clone(),
             format!("{key} does not exist, and {} trusts the CA in it", ca.owner),
         )
-        .effect("500 with an empty body: Envoy Gateway finds no CA")
+        .effect(effect)
         .because(ca.owner.clone(), &ca.pointer, "refers to it")
         .fix(Fix::manual("create it with the CA of the server").command(command));
         if let Some(other) = elsewhere {

@@ -4,7 +4,7 @@ use super::{
     super::{Draft, Fix},
     facts,
 };
-use crate::trace::{Sni, Trace, Use, Version};
+use crate::trace::{Sni, Trace, Use, release};
 
 /// How the rules that lead to a backend use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,11 +18,10 @@ pub(super) enum Uses {
 /// `None` where a name is known, or none is needed, or not enough could be read to tell.
 pub(super) fn uses(trace: &Trace<'_>) -> Option<Uses> {
     let tls = &trace.tls;
-    // before v1.6 the chain alone is checked
     let relevant = tls.verified && tls.complete && tls.sni == Sni::Client;
     if !relevant
         || trace.endpoint.addresses.is_empty()
-        || !trace.world.platform.envoy_gateway_at_least(Version(1, 6, 0))
+        || !trace.world.platform.likely(&release::NAME_FROM_CLIENT)
     {
         return None;
     }
@@ -85,5 +84,6 @@ pub(super) fn draft(trace: &Trace<'_>, uses: Uses, what: &str, effect: &str) -> 
         }
         _ => Fix::manual("set `spec.tls.sni` to the name in the certificate of the server"),
     };
+    let effect = trace.world.platform.scoped(&release::NAME_FROM_CLIENT, effect);
     Draft::at(backend.clone(), "/spec/tls/sni", format!("{backend} {what}")).effect(effect).fix(fix)
 }

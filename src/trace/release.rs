@@ -1,0 +1,289 @@
+//! What came and went with which release of the controllers, as data: rules ask for a fact by its name, and where the
+//! release is unknown they say on which ones it holds.
+
+use std::fmt;
+
+use super::Version;
+
+/// Whose release it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Product {
+    /// Envoy AI Gateway.
+    AiGateway,
+    /// Envoy Gateway.
+    EnvoyGateway,
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Product::AiGateway => "Envoy AI Gateway",
+            Product::EnvoyGateway => "Envoy Gateway",
+        })
+    }
+}
+
+/// Something that some releases do.
+#[derive(Debug)]
+pub struct Fact {
+    /// Whose releases.
+    pub of: Product,
+    /// What they do.
+    pub what: &'static str,
+    /// The first that does; `None` where all old ones do.
+    pub since: Option<Version>,
+    /// The first that does not any more; `None` where the newest still does.
+    pub until: Option<Version>,
+    /// Releases in between that do not.
+    pub except: &'static [Version],
+    /// Where that was read or seen.
+    pub source: &'static str,
+}
+
+impl Fact {
+    /// Whether a release does so; unknown where the release is.
+    pub fn holds(&self, release: Option<Version>) -> Option<bool> {
+        let release = release?;
+        Some(
+            self.since.is_none_or(|it| release >= it)
+                && self.until.is_none_or(|it| release < it)
+                && !self.except.contains(&release),
+        )
+    }
+
+    /// The same, where an unknown release is taken for a recent one, as most installations are.
+    pub fn likely(&self, release: Option<Version>) -> bool {
+        self.holds(release).unwrap_or(self.until.is_none())
+    }
+}
+
+/// The releases: "Envoy AI Gateway v1.1 and later".
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Fact { of, since, until, .. } = self;
+        match (since.map(short), until.map(short)) {
+            (None, None) => write!(f, "{of}"),
+            (Some(since), None) => write!(f, "{of} {since} and later"),
+            (None, Some(until)) => write!(f, "{of} before {until}"),
+            (Some(since), Some(until)) => write!(f, "{of} {since} until {until}"),
+        }
+    }
+}
+
+/// `v1.1` for v1.1.0.
+fn short(version: Version) -> String {
+    let text = version.to_string();
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
+const fn ai(what: &'static str, source: &'static str) -> Fact {
+    Fact { of: Product::AiGateway, what, since: None, until: None, except: &[], source }
+}
+
+const fn envoy(what: &'static str, source: &'static str) -> Fact {
+    Fact { of: Product::EnvoyGateway, ..ai(what, source) }
+}
+
+impl Fact {
+    const fn since(self, major: u16, minor: u16, patch: u16) -> Self {
+        Fact { since: Some(Version(major, minor, patch)), ..self }
+    }
+
+    const fn until(self, major: u16, minor: u16, patch: u16) -> Self {
+        Fact { until: Some(Version(major, minor, patch)), ..self }
+    }
+}
+
+/// Declares the facts, and the list of them all.
+macro_rules! facts {
+    ($($(#[$doc:meta])* $name:ident: $fact:expr;)*) => {
+        $($(#[$doc])* pub static $name: Fact = $fact;)*
+        /// All facts.
+        pub static FACTS: &[&Fact] = &[$(&$name),*];
+    };
+}
+
+facts! {
+    /// Schema OpenAI has `prefix`.
+    OPENAI_PREFIX: ai(
+        "the prefix of schema OpenAI is the path that endpoints hang on",
+        "ai-gateway@v1.1.0 internal/controller/gateway.go").since(0, 5, 0);
+    /// Schema OpenAI takes its path from `version`, where no prefix is in force.
+    OPENAI_VERSION_AS_PREFIX: ai(
+        "the version of schema OpenAI is a path where no prefix is in force",
+        "ai-gateway@v0.5.0 internal/controller/gateway.go").until(0, 6, 0);
+    /// Nothing reads `version` of schema OpenAI.
+    OPENAI_VERSION_IGNORED: ai(
+        "the version of schema OpenAI is ignored",
+        "ai-gateway@v1.1.0 internal/controller/gateway.go").since(0, 6, 0);
+    /// Schema Anthropic has `prefix`, and nothing reads its `version`.
+    ANTHROPIC_PREFIX: ai(
+        "the prefix of schema Anthropic is the path that endpoints hang on, and its version is ignored",
+        "ai-gateway@v1.1.0 internal/controller/gateway.go").since(0, 7, 0);
+    /// Requests in schema GCPVertexAI have a whole URL for a path.
+    VERTEX_PATH_IS_URL: ai(
+        "requests of schema GCPVertexAI have a whole URL for a path, which breaks HTTP/2",
+        "envoyproxy/ai-gateway issue 1615").since(0, 4, 0).until(0, 4, 1);
+    /// Policies find their backends by targetRefs alone.
+    TARGET_REFS_ALONE: ai(
+        "a BackendSecurityPolicy applies to what its targetRefs name, and nothing else refers to it",
+        "ai-gateway@v1.1.0 api/v1beta1/ai_service_backend.go").since(0, 4, 0);
+    /// A backend whose key is missing costs only itself.
+    BACKENDS_SKIPPED: ai(
+        "a backend whose credential is missing is left out; before, the whole Gateway kept its old configuration",
+        "ai-gateway@v0.3.0 internal/controller/gateway.go").since(0, 4, 0);
+    /// A route may name backends of other namespaces.
+    CROSS_NAMESPACE_BACKENDS: ai(
+        "backendRefs have a namespace, which needs two ReferenceGrants",
+        "ai-gateway@v1.1.0 internal/controller/referencegrant.go").since(0, 4, 0);
+    /// An AIGatewayRoute has 15 rules at most by its own CRD.
+    FIFTEEN_RULES: ai(
+        "the CRD of AIGatewayRoute takes 15 rules; before, it took 128, of which an HTTPRoute had room for 15",
+        "ai-gateway@v1.1.0 api/v1beta1/ai_gateway_route.go").since(0, 7, 0);
+    /// Clusters of IP addresses get an ext_proc.
+    ADDRESSES_PROCESSED: ai(
+        "requests to IP addresses are translated and given a credential",
+        "ai-gateway@v1.1.0 internal/extensionserver/post_translate_modify.go").since(0, 6, 0);
+    /// Clusters of one backend each get an ext_proc.
+    SPLIT_RULES_PROCESSED: ai(
+        "requests are translated and given a credential where a rule has a cluster for each backend",
+        "envoyproxy/ai-gateway issue 2135").since(1, 1, 0);
+    /// AWS signatures are for the host that is called.
+    SIGNED_FOR_HOST: ai(
+        "AWS signatures are for the host that is called; before, for bedrock-runtime.REGION.amazonaws.com",
+        "ai-gateway@v1.1.0 internal/backendauth/aws.go").since(1, 1, 0);
+    /// `credentialOverride` exists.
+    CREDENTIAL_OVERRIDE: ai(
+        "a BackendSecurityPolicy has credentialOverride",
+        "ai-gateway@v1.1.0 api/v1beta1/backendsecurity_policy.go").since(1, 1, 0);
+    /// Dynamic metadata does not reach ext_proc.
+    METADATA_NOT_FORWARDED: ai(
+        "Envoy does not send dynamic metadata to ext_proc",
+        "envoyproxy/ai-gateway pull request 2540").since(1, 1, 0).until(1, 2, 0);
+    /// Endpoints are labelled by their place in the AIGatewayRoute.
+    LABELLED_BY_PLACE: ai(
+        "endpoints are labelled by their place in the AIGatewayRoute, whatever the HTTPRoute says",
+        "envoyproxy/ai-gateway pull request 2480").since(0, 5, 0).until(1, 2, 0);
+    /// Where the filter config is: its name has no hash.
+    PLAIN_FILTER_CONFIG: ai(
+        "the filter config is in one Secret that is called after the Gateway",
+        "ai-gateway@v1.0.0 internal/controller/gateway.go").until(1, 1, 0);
+    /// Where the filter config is: its name ends with a hash. Later releases were not tried.
+    HASHED_FILTER_CONFIG: ai(
+        "the filter config is in Secrets that are called after the Gateway and a hash",
+        "ai-gateway@v1.1.0 internal/controller/secret_name.go").since(1, 1, 0).until(1, 2, 0);
+    /// Endpoints of tokens: `/tokenize`, `count_tokens`, `input_tokens`.
+    TOKENS_COUNTED: ai(
+        "clients can count tokens: /tokenize, /anthropic/v1/messages/count_tokens, /v1/responses/input_tokens",
+        "ai-gateway@v1.1.0 internal/endpointspec/endpointspec.go").since(1, 1, 0);
+
+    /// Of the policies for a backend, that for its section is in force.
+    SECTION_BEATS_WHOLE: Fact {
+        except: &[Version(1, 8, 0)],
+        ..envoy(
+        "a BackendTLSPolicy for a section beats one for the whole; before, the oldest is in force",
+        "gateway@v1.8.1 internal/gatewayapi/backendtlspolicy.go").since(1, 7, 4)
+    };
+    /// A policy whose CA is missing turns requests off.
+    CA_MISSING_REFUSED: envoy(
+        "a BackendTLSPolicy without its CA makes requests fail; before, they went out in clear text",
+        "envoyproxy/gateway issue 4087").since(1, 3, 0);
+    /// `tls.crt` counts as a CA.
+    TLS_CRT_AS_CA: envoy(
+        "a CA reference takes tls.crt where there is no ca.crt",
+        "gateway@v1.9.0 internal/gatewayapi/backendtlspolicy.go").since(1, 9, 0);
+    /// BackendTLSPolicy is read as v1.
+    TLS_POLICY_V1: envoy(
+        "BackendTLSPolicy is read as v1; before, as v1alpha3",
+        "gateway@v1.6.0 internal/provider/kubernetes/controller.go").since(1, 6, 0);
+    /// A cluster that does not serve BackendTLSPolicy v1 stops Envoy Gateway instead of being passed over.
+    TLS_POLICY_REQUIRED: envoy(
+        "Envoy Gateway does not start where BackendTLSPolicy v1 is not served",
+        "live").since(1, 8, 0).until(1, 9, 0);
+    /// `Backend.spec.tls` without sni checks the chain alone.
+    CHAIN_ALONE: envoy(
+        "Backend.spec.tls without sni checks the chain of the certificate and no name",
+        "gateway@v1.5.0 internal/xds/translator/translator.go").since(1, 5, 0).until(1, 6, 0);
+    /// `Backend.spec.tls` without sni verifies the name that the client called.
+    NAME_FROM_CLIENT: envoy(
+        "Backend.spec.tls without sni verifies the name that the client called",
+        "live").since(1, 6, 0);
+    /// Names in subjectAltNames replace the hostname.
+    ALT_NAMES_REPLACE: envoy(
+        "subjectAltNames of a BackendTLSPolicy replace its hostname in the check of the certificate",
+        "live").since(1, 6, 0);
+    /// Host names in subjectAltNames are compared with nothing.
+    ALT_HOSTNAMES_IGNORED: envoy(
+        "subjectAltNames of type Hostname are ignored",
+        "gateway@v1.5.0 release notes").since(1, 4, 0).until(1, 5, 0);
+    /// Hooks get what they include, and nothing else.
+    HOOKS_INCLUDE: envoy(
+        "the Translation hook passes on what it includes: listeners and routes only where includeAll says so",
+        "gateway@v1.8.1 api/v1alpha1/envoygateway_helpers.go").since(1, 5, 0);
+}
+
+/// What a release of AI Gateway was tried with, by its authors.
+#[derive(Debug)]
+pub struct Tried {
+    /// AI Gateway from this release on.
+    pub ai_gateway: Version,
+    /// The least Envoy Gateway; a newer one than those that were tried is not wrong.
+    pub envoy_gateway: Version,
+    /// The Gateway API.
+    pub gateway_api: &'static str,
+}
+
+const fn tried(ai_gateway: Version, envoy_gateway: Version, gateway_api: &'static str) -> Tried {
+    Tried { ai_gateway, envoy_gateway, gateway_api }
+}
+
+/// AI Gateway's compatibility matrix, newest first (ai-gateway@v1.1.0 site/docs/compatibility.md, go.mod of each tag).
+pub static MATRIX: [Tried; 8] = [
+    tried(Version(1, 0, 0), Version(1, 8, 1), "v1.5"),
+    tried(Version(0, 7, 0), Version(1, 8, 0), "v1.5"),
+    tried(Version(0, 6, 0), Version(1, 7, 0), "v1.4"),
+    tried(Version(0, 5, 0), Version(1, 6, 0), "v1.4"),
+    tried(Version(0, 4, 0), Version(1, 5, 0), "v1.4"),
+    tried(Version(0, 3, 0), Version(1, 5, 0), "v1.3"),
+    tried(Version(0, 2, 0), Version(1, 4, 0), "v1.3"),
+    tried(Version(0, 1, 0), Version(1, 3, 0), "v1.2"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_hold_from_since_to_until() {
+        assert_eq!(METADATA_NOT_FORWARDED.holds(Some(Version(1, 0, 9))), Some(false));
+        assert_eq!(METADATA_NOT_FORWARDED.holds(Some(Version(1, 1, 3))), Some(true));
+        assert_eq!(METADATA_NOT_FORWARDED.holds(Some(Version(1, 2, 0))), Some(false));
+        assert_eq!(SECTION_BEATS_WHOLE.holds(Some(Version(1, 8, 0))), Some(false));
+        assert_eq!(SECTION_BEATS_WHOLE.holds(Some(Version(1, 8, 1))), Some(true));
+    }
+
+    #[test]
+    fn an_unknown_release_is_a_recent_one() {
+        assert!(SIGNED_FOR_HOST.likely(None));
+        assert!(!OPENAI_VERSION_AS_PREFIX.likely(None));
+        assert_eq!(SIGNED_FOR_HOST.holds(None), None);
+    }
+
+    #[test]
+    fn facts_say_their_releases() {
+        assert_eq!(SIGNED_FOR_HOST.to_string(), "Envoy AI Gateway v1.1 and later");
+        assert_eq!(OPENAI_VERSION_AS_PREFIX.to_string(), "Envoy AI Gateway before v0.6");
+        assert_eq!(CHAIN_ALONE.to_string(), "Envoy Gateway v1.5 until v1.6");
+        assert_eq!(VERTEX_PATH_IS_URL.to_string(), "Envoy AI Gateway v0.4 until v0.4.1");
+    }
+
+    #[test]
+    fn facts_are_complete() {
+        for it in FACTS {
+            assert!(it.since.is_some() || it.until.is_some(), "{}", it.what);
+            assert!(it.since.zip(it.until).is_none_or(|(since, until)| since < until), "{}", it.what);
+            assert!(!it.source.is_empty() && !it.what.ends_with('.'), "{}", it.what);
+        }
+        assert!(MATRIX.is_sorted_by(|a, b| a.ai_gateway > b.ai_gateway));
+    }
+}
