@@ -1,10 +1,15 @@
-//! The list of providers (ai-gateway@v1.1.0 site/docs/capabilities/llm-integrations/supported-providers.md).
+//! The list of providers, and of servers that one runs oneself.
 //!
 //! A dialect that is missing here is a false alarm: where a provider may well speak more than is known, it is listed
-//! with any prefix.
+//! with any prefix. A source that begins with `unverified` is what clients of that provider commonly have in their
+//! settings, not its documentation.
 
-use super::{Dialect, Provider};
+use super::{Dialect, Provider, Star};
 use crate::model::{PolicyType, SchemaName};
+
+/// The table of AI Gateway's own documentation.
+const SUPPORTED: &str = "ai-gateway@v1.1.0 site/docs/capabilities/llm-integrations/supported-providers.md";
+const UNVERIFIED: &str = "unverified: settings of public clients";
 
 const KEY: &[PolicyType] = &[PolicyType::APIKey];
 const AWS: &[PolicyType] = &[PolicyType::AWSCredentials, PolicyType::APIKey];
@@ -13,6 +18,8 @@ const AZURE: &[PolicyType] = &[PolicyType::AzureAPIKey, PolicyType::AzureCredent
 const AZURE_OPENAI: &[PolicyType] =
     &[PolicyType::AzureAPIKey, PolicyType::AzureCredentials, PolicyType::APIKey];
 const ANTHROPIC: &[PolicyType] = &[PolicyType::AnthropicAPIKey, PolicyType::APIKey];
+const FOUNDRY_ANTHROPIC: &[PolicyType] =
+    &[PolicyType::AnthropicAPIKey, PolicyType::AzureAPIKey, PolicyType::APIKey];
 
 /// All fields at once: a struct update would drop a `Dialect`, which a constant cannot.
 const fn dialect(
@@ -55,112 +62,149 @@ const fn maybe_rerank() -> Dialect {
     versioned(SchemaName::Cohere, "v1", KEY)
 }
 
-/// A provider, as a literal: a constant function could not take the dialects by reference.
-macro_rules! compatible {
-    ($id:literal, $name:literal, $hosts:expr, $dialects:expr $(,)?) => {
-        Provider { id: $id, name: $name, hosts: $hosts, dialects: $dialects }
-    };
-}
-
+const OPENAI: &[Dialect] = &[openai("v1")];
 const V1: &[Dialect] = &[openai("v1"), maybe_anthropic(), maybe_rerank()];
 
-/// All known providers.
+/// A provider in the internet: TLS at 443.
+const fn public(id: &'static str, name: &'static str, hosts: &'static [&'static str]) -> Provider {
+    Provider { id, name, hosts, star: Star::None, port: 443, tls: true, dialects: V1, source: SUPPORTED }
+}
+
+/// A server that one runs oneself: plain HTTP at the port of its image, and no host of its own.
+const fn own(id: &'static str, name: &'static str, port: u16) -> Provider {
+    Provider { port, tls: false, dialects: OPENAI, source: UNVERIFIED, ..public(id, name, &[]) }
+}
+
+/// All of them.
 pub static PROVIDERS: &[Provider] = &[
-    compatible!("openai", "OpenAI", &["api.openai.com", "*.api.openai.com"], &[openai("v1")]),
     Provider {
-        id: "azure-openai",
-        name: "Azure OpenAI",
-        hosts: &["*.openai.azure.com", "*.cognitiveservices.azure.com"],
+        dialects: OPENAI,
+        star: Star::Region("eu"),
+        ..public("openai", "OpenAI", &["api.openai.com", "*.api.openai.com"])
+    },
+    Provider {
+        star: Star::Resource,
         dialects: &[
             versioned(SchemaName::AzureOpenAI, "2025-01-01-preview", AZURE),
             openai_or("openai/v1", &[], AZURE_OPENAI),
         ],
+        ..public("azure-openai", "Azure OpenAI", &["*.openai.azure.com", "*.cognitiveservices.azure.com"])
     },
     Provider {
-        id: "azure-foundry",
-        name: "Azure AI Foundry",
-        hosts: &["*.services.ai.azure.com"],
+        star: Star::Resource,
         dialects: &[
             versioned(SchemaName::AzureOpenAI, "2025-01-01-preview", AZURE),
             openai_or("openai/v1", &["models"], AZURE_OPENAI),
-            anthropic(
-                "anthropic/v1",
-                &[PolicyType::AnthropicAPIKey, PolicyType::AzureAPIKey, PolicyType::APIKey],
-            ),
+            anthropic("anthropic/v1", FOUNDRY_ANTHROPIC),
             versioned(SchemaName::Cohere, "providers/cohere/v2", AZURE_OPENAI),
         ],
+        source: UNVERIFIED,
+        ..public("azure-foundry", "Azure AI Foundry", &["*.services.ai.azure.com"])
     },
     Provider {
-        id: "aws-bedrock",
-        name: "AWS Bedrock",
-        hosts: &[
-            "bedrock-runtime.*.amazonaws.com",
-            "bedrock-runtime-fips.*.amazonaws.com",
-            "bedrock-runtime.*.api.aws",
-        ],
+        star: Star::Region("us-east-1"),
         dialects: &[
             dialect(SchemaName::AWSBedrock, None, &[], None, AWS),
             versioned(SchemaName::AWSAnthropic, "bedrock-2023-05-31", AWS),
             openai("openai/v1"),
         ],
+        ..public(
+            "aws-bedrock",
+            "AWS Bedrock",
+            &[
+                "bedrock-runtime.*.amazonaws.com",
+                "bedrock-runtime-fips.*.amazonaws.com",
+                "bedrock-runtime.*.api.aws",
+                "bedrock-runtime-fips.*.api.aws",
+                "vpce-*.bedrock-runtime.*.vpce.amazonaws.com",
+                "vpce-*.bedrock-runtime-fips.*.vpce.amazonaws.com",
+            ],
+        )
     },
     Provider {
-        id: "gcp-vertex",
-        name: "GCP Vertex AI",
-        hosts: &["*-aiplatform.googleapis.com", "aiplatform.googleapis.com"],
+        star: Star::Region("us-east-1"),
+        dialects: &[openai_or("v1", &["openai/v1"], KEY), anthropic("anthropic/v1", ANTHROPIC)],
+        source: "docs.aws.amazon.com/bedrock/latest/userguide/inference-responses-api.html",
+        ..public("aws-bedrock-mantle", "AWS Bedrock (mantle)", &["bedrock-mantle.*.api.aws"])
+    },
+    Provider {
+        star: Star::Region("us-central1"),
         dialects: &[
             dialect(SchemaName::GCPVertexAI, None, &[], None, GCP),
             versioned(SchemaName::GCPAnthropic, "vertex-2023-10-16", GCP),
             openai_or("endpoints/openapi", &["*/endpoints/openapi"], GCP),
         ],
+        ..public(
+            "gcp-vertex",
+            "GCP Vertex AI",
+            &["*-aiplatform.googleapis.com", "aiplatform.googleapis.com", "aiplatform.*.rep.googleapis.com"],
+        )
     },
     Provider {
-        id: "anthropic",
-        name: "Anthropic",
-        hosts: &["api.anthropic.com"],
         dialects: &[anthropic("v1", &[PolicyType::AnthropicAPIKey]), openai("v1")],
+        ..public("anthropic", "Anthropic", &["api.anthropic.com"])
     },
     Provider {
-        id: "cohere",
-        name: "Cohere",
-        hosts: &["api.cohere.ai", "api.cohere.com"],
         dialects: &[versioned(SchemaName::Cohere, "v2", KEY), openai("compatibility/v1")],
+        ..public("cohere", "Cohere", &["api.cohere.ai", "api.cohere.com"])
     },
-    compatible!(
-        "gemini",
-        "Google Gemini",
-        &["generativelanguage.googleapis.com"],
-        &[openai_or("v1beta/openai", &["v1/openai", "v1alpha/openai"], KEY)],
-    ),
-    compatible!("groq", "Groq", &["api.groq.com"], &[openai("openai/v1")]),
-    compatible!(
-        "deepinfra",
-        "DeepInfra",
-        &["api.deepinfra.com"],
-        &[openai("v1/openai"), maybe_anthropic(), maybe_rerank()],
-    ),
-    compatible!("grok", "xAI Grok", &["api.x.ai"], V1),
-    compatible!("mistral", "Mistral", &["api.mistral.ai"], &[openai("v1")]),
-    compatible!("together", "Together AI", &["api.together.xyz", "api.together.ai"], V1),
-    compatible!(
-        "deepseek",
-        "DeepSeek",
-        &["api.deepseek.com"],
-        &[openai_or("v1", &["", "beta"], KEY), maybe_anthropic()],
-    ),
-    compatible!("sambanova", "SambaNova", &["api.sambanova.ai"], V1),
-    compatible!("hunyuan", "Tencent Hunyuan", &["api.hunyuan.cloud.tencent.com"], V1),
-    compatible!("tars", "Tetrate Agent Router Service", &["api.router.tetrate.ai"], V1),
-    compatible!(
-        "openrouter",
-        "OpenRouter",
-        &["openrouter.ai"],
-        &[openai("api/v1"), maybe_anthropic(), maybe_rerank()],
-    ),
-    compatible!(
-        "fireworks",
-        "Fireworks AI",
-        &["api.fireworks.ai"],
-        &[openai("inference/v1"), maybe_anthropic(), maybe_rerank()],
-    ),
+    Provider {
+        dialects: &[openai_or("v1beta/openai", &["v1/openai", "v1alpha/openai"], KEY)],
+        ..public("gemini", "Google Gemini", &["generativelanguage.googleapis.com"])
+    },
+    Provider { dialects: &[openai("openai/v1")], ..public("groq", "Groq", &["api.groq.com"]) },
+    Provider {
+        dialects: &[openai("v1/openai"), maybe_anthropic(), maybe_rerank()],
+        ..public("deepinfra", "DeepInfra", &["api.deepinfra.com"])
+    },
+    public("grok", "xAI Grok", &["api.x.ai"]),
+    Provider { dialects: OPENAI, ..public("mistral", "Mistral", &["api.mistral.ai"]) },
+    public("together", "Together AI", &["api.together.xyz", "api.together.ai"]),
+    Provider {
+        dialects: &[openai_or("v1", &["", "beta"], KEY), maybe_anthropic()],
+        ..public("deepseek", "DeepSeek", &["api.deepseek.com"])
+    },
+    public("sambanova", "SambaNova", &["api.sambanova.ai"]),
+    public("hunyuan", "Tencent Hunyuan", &["api.hunyuan.cloud.tencent.com"]),
+    Provider {
+        dialects: &[openai_or("v1", &["coding/v3", "plan/v3"], KEY), maybe_anthropic(), maybe_rerank()],
+        ..public("tencent", "Tencent LLM Knowledge Engine", &["api.lkeap.cloud.tencent.com"])
+    },
+    public("tars", "Tetrate Agent Router Service", &["api.router.tetrate.ai"]),
+    Provider {
+        dialects: &[openai_or("", &["v1"], KEY), maybe_anthropic()],
+        source: "docs.perplexity.ai/docs/grounded-llm/openai-compatibility",
+        ..public("perplexity", "Perplexity", &["api.perplexity.ai"])
+    },
+    Provider {
+        dialects: &[openai("api/v1"), maybe_anthropic(), maybe_rerank()],
+        source: UNVERIFIED,
+        ..public("openrouter", "OpenRouter", &["openrouter.ai"])
+    },
+    Provider {
+        dialects: &[openai("inference/v1"), maybe_anthropic(), maybe_rerank()],
+        source: UNVERIFIED,
+        ..public("fireworks", "Fireworks AI", &["api.fireworks.ai"])
+    },
+    Provider { source: UNVERIFIED, ..public("cerebras", "Cerebras", &["api.cerebras.ai"]) },
+    Provider { source: UNVERIFIED, ..public("nvidia", "NVIDIA NIM (hosted)", &["integrate.api.nvidia.com"]) },
+    Provider {
+        dialects: &[openai_or("v1", &["*/v1"], KEY), maybe_anthropic()],
+        source: "tabby.tabbyml.com/docs/references/models-http-api/huggingface",
+        ..public("huggingface", "Hugging Face router", &["router.huggingface.co"])
+    },
+    Provider {
+        dialects: &[openai_or("inference", &["*/inference"], KEY)],
+        source: "docs.github.com/en/rest/models/inference",
+        ..public("github-models", "GitHub Models", &["models.github.ai"])
+    },
+    Provider { source: "ai-gateway@v1.1.0 examples/aigw/ollama.yaml", ..own("ollama", "Ollama", 11434) },
+    Provider {
+        dialects: &[openai("v1"), anthropic("v1", ANTHROPIC), versioned(SchemaName::Cohere, "v2", KEY)],
+        source: "vllm docs/serving/online_serving/README.md",
+        ..own("vllm", "vLLM", 8000)
+    },
+    own("tgi", "Hugging Face TGI", 80),
+    Provider { source: "llama.cpp: llama-server --help", ..own("llama-cpp", "llama.cpp", 8080) },
+    own("nvidia-nim", "NVIDIA NIM", 8000),
 ];

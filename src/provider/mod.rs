@@ -15,10 +15,29 @@ pub struct Provider {
     pub id: &'static str,
     /// Its name for people.
     pub name: &'static str,
-    /// Host names; `*` stands for one label or a part of one.
+    /// Host names, the usual one first; `*` stands for one label or a part of one. A server that one runs oneself has none.
     pub hosts: &'static [&'static str],
+    /// What `*` in its hosts is.
+    pub star: Star,
+    /// The port that it listens on.
+    pub port: u16,
+    /// Whether it speaks TLS there.
+    pub tls: bool,
     /// The dialects that its hosts speak, the usual one first.
     pub dialects: &'static [Dialect],
+    /// Where that was read: a file of a release, a page, or `unverified`.
+    pub source: &'static str,
+}
+
+/// What `*` in a host name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Star {
+    /// There is none.
+    None,
+    /// A region, in the spelling of this one.
+    Region(&'static str),
+    /// The resource of a customer.
+    Resource,
 }
 
 /// One API that a provider speaks.
@@ -37,6 +56,11 @@ pub struct Dialect {
 }
 
 impl Dialect {
+    /// The prefix as `spec.schema.prefix` has it: an empty one would mean `v1`.
+    pub fn written_prefix(&self) -> Option<&'static str> {
+        self.prefix.map(|it| if it.is_empty() { "/" } else { it })
+    }
+
     /// Whether it is spoken under this path prefix.
     pub fn takes_prefix(&self, prefix: &str) -> bool {
         let segments: Vec<&str> = prefix.split('/').filter(|it| !it.is_empty()).collect();
@@ -52,6 +76,22 @@ impl Provider {
     /// The dialects of a schema that it speaks.
     pub fn speaking<'a>(&self, schema: &'a SchemaName) -> impl Iterator<Item = &'static Dialect> + use<'a> {
         self.dialects.iter().filter(move |it| it.schema == *schema)
+    }
+
+    /// The host to call, in a region or of a resource where it has such; `None` where that is not said, or not asked for.
+    pub fn host(&self, star: Option<&str>) -> Option<String> {
+        let plain = || self.hosts.iter().find(|it| !it.contains('*')).map(|it| (*it).to_owned());
+        match (star, self.star) {
+            (None, _) => plain(),
+            (Some("global"), Star::Region(_)) if self.id == "gcp-vertex" => plain(),
+            (Some(geography @ ("us" | "eu")), Star::Region(_)) if self.id == "gcp-vertex" => {
+                Some(format!("aiplatform.{geography}.rep.googleapis.com"))
+            }
+            (Some(star), Star::Region(_) | Star::Resource) => {
+                self.hosts.iter().find(|it| it.contains('*')).map(|it| it.replacen('*', star, 1))
+            }
+            (Some(_), Star::None) => None,
+        }
     }
 }
 
@@ -140,101 +180,29 @@ pub fn aws_region(host: &str) -> Option<&str> {
     matches!(labels.next()?, "bedrock-runtime" | "bedrock-runtime-fips").then_some(region)
 }
 
-/// The Vertex AI region in a host name; `global` for the one without a region.
+/// The Vertex AI region in a host name; `global` for the one without a region, `us` or `eu` for those of a continent.
 pub fn gcp_region(host: &str) -> Option<&str> {
-    match host.strip_suffix("aiplatform.googleapis.com")? {
+    if let Some(region) = host.strip_suffix("-aiplatform.googleapis.com") {
+        return Some(region);
+    }
+    match host.strip_prefix("aiplatform.")?.strip_suffix("googleapis.com")? {
         "" => Some("global"),
-        region => region.strip_suffix('-'),
+        continent => continent.strip_suffix(".rep."),
     }
 }
 
-/// Whether a host name fits a pattern in which `*` stands for one or more characters without a dot.
+/// Whether a host name fits a pattern: label by label, in each of which one `*` stands for one or more characters.
 fn is_like(host: &str, pattern: &str) -> bool {
-    match pattern.split_once('*') {
-        None => host == pattern,
-        Some((start, end)) => host
+    let label = |(ours, theirs): (&str, &str)| match theirs.split_once('*') {
+        None => ours == theirs,
+        Some((start, end)) => ours
             .strip_prefix(start)
             .and_then(|rest| rest.strip_suffix(end))
-            .is_some_and(|middle| !middle.is_empty() && !middle.contains('.')),
-    }
+            .is_some_and(|middle| !middle.is_empty()),
+    };
+    let labels = |name: &str| name.split('.').count();
+    labels(host) == labels(pattern) && host.split('.').zip(pattern.split('.')).all(label)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_lead_to_providers() {
-        let id = |host| of_host(host).map(|it| it.id);
-        assert_eq!(id("api.openai.com"), Some("openai"));
-        assert_eq!(id("acme.openai.azure.com"), Some("azure-openai"));
-        assert_eq!(id("bedrock-runtime.us-east-1.amazonaws.com"), Some("aws-bedrock"));
-        assert_eq!(id("europe-west4-aiplatform.googleapis.com"), Some("gcp-vertex"));
-        assert_eq!(id("aiplatform.googleapis.com"), Some("gcp-vertex"));
-        assert_eq!(id("acme.services.ai.azure.com"), Some("azure-foundry"));
-        assert_eq!(id("api.openai.com.evil.example"), None);
-    }
-
-    #[test]
-    fn slips_lead_to_the_host_that_was_meant() {
-        let meant = |host| meant(host).map(|(_, it)| it);
-        let some = |it: &str| Some(it.to_owned());
-        assert_eq!(meant("api.openai.co"), some("api.openai.com"));
-        assert_eq!(meant("api.antropic.com"), some("api.anthropic.com"));
-        assert_eq!(meant("acme.opeanai.azure.com"), some("acme.openai.azure.com"));
-        assert_eq!(
-            meant("bedrock-runtime.eu-west-1.amazonaw.com"),
-            some("bedrock-runtime.eu-west-1.amazonaws.com")
-        );
-        assert_eq!(meant("bedrock.us-east-1.amazonaws.com"), some("bedrock-runtime.us-east-1.amazonaws.com"));
-        assert_eq!(meant("us-east5-aiplatfrom.googleapis.com"), some("us-east5-aiplatform.googleapis.com"));
-        assert_eq!(meant("platform.openai.com"), some("api.openai.com"));
-        assert_eq!(
-            meant("bedrock-runtime.eu-west1.amazonaws.com"),
-            some("bedrock-runtime.eu-west-1.amazonaws.com")
-        );
-        assert_eq!(
-            meant("us-central-1-aiplatform.googleapis.com"),
-            some("us-central1-aiplatform.googleapis.com")
-        );
-        for host in [
-            "api.openai.com",
-            "bedrock-runtime.us-gov-west-1.amazonaws.com",
-            "northamerica-northeast1-aiplatform.googleapis.com",
-            "aiplatform.googleapis.com",
-            "us-aiplatform.googleapis.com",
-            "api.z.ai",
-            "api.moonshot.ai",
-            "acme.openai.azure.us",
-            "acme.openai.azure.cn",
-            "bedrock-runtime.cn-north-1.amazonaws.com.cn",
-            "aiplatform.us.rep.googleapis.com",
-            "llm.example.com",
-            "openai.example.com",
-            "router.openai.com",
-        ] {
-            assert_eq!(meant(host), None, "{host}");
-        }
-    }
-
-    #[test]
-    fn prefixes_are_compared_without_slashes() {
-        let takes = |host, prefix| {
-            let schema = SchemaName::OpenAI;
-            of_host(host).is_some_and(|it| it.speaking(&schema).any(|it| it.takes_prefix(prefix)))
-        };
-        assert!(takes("api.groq.com", "/openai//v1/"));
-        assert!(!takes("api.groq.com", "v1"));
-        assert!(takes("api.deepseek.com", "/"));
-        assert!(takes("aiplatform.googleapis.com", "v1/projects/p/locations/global/endpoints/openapi"));
-    }
-
-    #[test]
-    fn regions_are_read_from_hosts() {
-        assert_eq!(aws_region("bedrock-runtime.eu-west-1.amazonaws.com"), Some("eu-west-1"));
-        assert_eq!(aws_region("vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com"), Some("us-east-1"));
-        assert_eq!(aws_region("s3.us-east-1.amazonaws.com"), None);
-        assert_eq!(gcp_region("us-east5-aiplatform.googleapis.com"), Some("us-east5"));
-        assert_eq!(gcp_region("aiplatform.googleapis.com"), Some("global"));
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     model::{Kind, Resource as _},
+    provider::Dialect,
     trace::{Hop, Trace},
 };
 
@@ -42,7 +43,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let key = trace.backend.key();
     let usual = || {
         let provider = trace.schema.provider?;
-        provider.speaking(trace.schema.name).find_map(|it| it.prefix).map(str::to_owned)
+        provider.speaking(trace.schema.name).find_map(Dialect::written_prefix).map(str::to_owned)
     };
     let fix = match bad.better.or_else(usual) {
         Some(better) if path::is_spoken(trace, &better) != Some(false) => {

@@ -59,7 +59,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     if path::is_spoken(trace, prefix) != Some(false) || is_bad || path::forgotten_prefix(trace).is_some() {
         return;
     }
-    let usual = provider.speaking(schema.name).find_map(|it| Some((it, it.prefix?)));
+    let usual = provider.speaking(schema.name).find_map(|it| Some((it, it.written_prefix()?)));
     let Some((dialect, right)) = usual else { return };
     // Vertex AI's comes with the project and region of GCPCredentials
     let is_plain = schema.prefix.is_none() && !dialect.policies.contains(&PolicyType::GCPCredentials);
@@ -72,8 +72,10 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             key.clone(),
             path::PREFIX,
             format!(
-                "{key} sends to /{prefix}, and {} serves schema {} under /{right}",
-                provider.name, schema.name
+                "{key} sends to /{prefix}, and {} serves schema {} under /{}",
+                provider.name,
+                schema.name,
+                right.trim_start_matches('/')
             ),
         )
         .effect(match schema.version {

@@ -68,7 +68,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     if let Some(usual) = provider.dialects.first() {
         let mut fields = Map::new();
         fields.insert("name".into(), usual.schema.to_string().into());
-        let prefix = usual.prefix.filter(|it| *it != "v1").map(|it| ("prefix", it));
+        let prefix = usual.written_prefix().filter(|it| *it != "v1").map(|it| ("prefix", it));
         for (name, value) in prefix.into_iter().chain(usual.version.map(|it| ("version", it))) {
             fields.insert(name.into(), value.into());
         }
