@@ -155,7 +155,10 @@ fn blindness_never_invents() {
         for kind in Kind::all() {
             let mut blind = whole.clone();
             blind.hide(kind, Why::Forbidden);
-            let invented: Vec<Cause> = causes(&findings(&blind)).difference(&seen).cloned().collect();
+            // without a release, a finding may say on which ones it holds
+            let mut found = findings(&blind);
+            found.retain(|it| !it.effect.contains(" (on Envoy "));
+            let invented: Vec<Cause> = causes(&found).difference(&seen).cloned().collect();
             assert_eq!(invented, [], "{} without {kind}", fixture.path.display());
         }
     }

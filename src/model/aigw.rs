@@ -199,10 +199,12 @@ pub struct WorkloadIdentity {
 
 /// A token exchange.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)]
 pub struct OidcExchange {
     pub oidc: Oidc,
+    pub grant_type: Option<String>,
+    pub aud: Option<String>,
 }
 
 /// The OIDC client that the controller logs in as.

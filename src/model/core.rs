@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::ServiceSpec;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    LabelSelector, Pem,
+    LabelSelector, Pem, PodSpec,
     meta::{Condition, Meta, NoStatus, Object, resource},
 };
 
@@ -14,47 +14,10 @@ use super::{
 pub type Namespace = Object<NoStatus>;
 /// A Service.
 pub type Service = Object<ServiceSpec>;
-/// A pod, for its containers.
-pub type Pod = Object<PodSpec, PodStatus>;
 /// A Deployment, for its containers and whether they run.
 pub type Deployment = Object<DeploymentSpec, DeploymentStatus>;
 
-resource!(Namespace, Service, Pod, Deployment, EndpointSlice, ConfigMap, MutatingWebhookConfiguration,);
-
-/// The containers of a pod.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct PodSpec {
-    pub containers: Vec<Container>,
-    pub init_containers: Vec<Container>,
-}
-
-impl PodSpec {
-    /// Containers of both lists: a sidecar may be either.
-    pub fn all(&self) -> impl Iterator<Item = &Container> {
-        self.init_containers.iter().chain(&self.containers)
-    }
-}
-
-/// A container.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct Container {
-    pub name: String,
-    pub image: String,
-    pub args: Vec<String>,
-}
-
-/// Whether a pod runs.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct PodStatus {
-    pub phase: String,
-    pub conditions: Vec<Condition>,
-}
+resource!(Namespace, Service, Deployment, EndpointSlice, ConfigMap, MutatingWebhookConfiguration,);
 
 /// Spec of a [`Deployment`].
 #[derive(Debug, Clone, Default, Deserialize)]

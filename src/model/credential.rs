@@ -1,6 +1,6 @@
 //! Where AI Gateway gets a credential from: the Secret that a BackendSecurityPolicy names, or a token that it fetches.
 
-use super::{BackendSecurityPolicySpec, Oidc, PolicyType, SecretReference};
+use super::{BackendSecurityPolicySpec, Oidc, OidcExchange, PolicyType, SecretReference};
 
 /// The Secret that a policy's type reads.
 #[derive(Debug, Clone, Copy)]
@@ -102,29 +102,32 @@ impl BackendSecurityPolicySpec {
         }
     }
 
-    /// The OIDC client that the controller logs in as, and the JSON pointer to it.
-    pub fn oidc(&self) -> Option<(&Oidc, &'static str)> {
+    /// The token exchange that the controller makes, and the JSON pointer to it.
+    pub fn exchange(&self) -> Option<(&OidcExchange, &'static str)> {
         if !self.fetches_token() {
             return None;
         }
         let aws = self.aws_credentials.as_ref().and_then(|it| it.oidc_exchange_token.as_ref());
         let azure = self.azure_credentials.as_ref().and_then(|it| it.oidc_exchange_token.as_ref());
-        let gcp =
-            self.gcp_credentials.as_ref().and_then(|it| it.workload_identity_federation_config.as_ref());
-        let exchange = match self.type_ {
-            PolicyType::AWSCredentials => (aws?, "/spec/awsCredentials/oidcExchangeToken/oidc"),
-            PolicyType::AzureCredentials => (azure?, "/spec/azureCredentials/oidcExchangeToken/oidc"),
-            PolicyType::GCPCredentials => (
-                &gcp?.oidc_exchange_token,
-                "/spec/gcpCredentials/workloadIdentityFederationConfig/oidcExchangeToken/oidc",
-            ),
+        let gcp = self
+            .gcp_credentials
+            .as_ref()
+            .and_then(|it| Some(&it.workload_identity_federation_config.as_ref()?.oidc_exchange_token));
+        Some(match self.type_ {
+            PolicyType::AWSCredentials => (aws?, "/spec/awsCredentials/oidcExchangeToken"),
+            PolicyType::AzureCredentials => (azure?, "/spec/azureCredentials/oidcExchangeToken"),
+            PolicyType::GCPCredentials => {
+                (gcp?, "/spec/gcpCredentials/workloadIdentityFederationConfig/oidcExchangeToken")
+            }
             PolicyType::APIKey
             | PolicyType::AzureAPIKey
             | PolicyType::AnthropicAPIKey
-            | PolicyType::Newer(_) => {
-                return None;
-            }
-        };
-        Some((&exchange.0.oidc, exchange.1))
+            | PolicyType::Newer(_) => return None,
+        })
+    }
+
+    /// The OIDC client that the controller logs in as, and the JSON pointer to it.
+    pub fn oidc(&self) -> Option<(&Oidc, String)> {
+        self.exchange().map(|(exchange, pointer)| (&exchange.oidc, format!("{pointer}/oidc")))
     }
 }

@@ -161,6 +161,15 @@ pub struct GatewaySpec {
     pub gateway_class_name: String,
     pub listeners: Vec<Listener>,
     pub infrastructure: Option<Infrastructure>,
+    pub tls: Option<GatewayTls>,
+}
+
+/// TLS of a whole Gateway.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct GatewayTls {
+    /// The client certificate towards backends that have TLS anyway.
+    pub backend: Option<serde::de::IgnoredAny>,
 }
 
 /// Deployment settings of a Gateway.

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use super::Kind;
 
@@ -65,6 +68,37 @@ pub struct Meta {
     pub finalizers: Vec<String>,
     /// Owners.
     pub owner_references: Vec<OwnerReference>,
+    /// When `spec` or `data` was last written, by whoever; unknown where nobody kept account of it.
+    #[serde(rename = "managedFields", deserialize_with = "last_write")]
+    pub written: Option<Timestamp>,
+}
+
+/// An entry of `managedFields`: a writer, and what it wrote last.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Written {
+    time: Option<Timestamp>,
+    subresource: String,
+    fields_v1: Option<WrittenFields>,
+}
+
+/// Which parts of an object a writer wrote.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WrittenFields {
+    #[serde(rename = "f:spec")]
+    spec: Option<IgnoredAny>,
+    #[serde(rename = "f:data")]
+    data: Option<IgnoredAny>,
+}
+
+fn last_write<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    let entries: Option<Vec<Written>> = Deserialize::deserialize(from)?;
+    let is_content = |it: &&Written| {
+        let fields = it.fields_v1.as_ref();
+        it.subresource.is_empty() && fields.is_some_and(|it| it.spec.is_some() || it.data.is_some())
+    };
+    Ok(entries.iter().flatten().filter(is_content).filter_map(|it| it.time).max())
 }
 
 /// Who owns an object.
@@ -159,3 +193,19 @@ macro_rules! resource {
     )*};
 }
 pub(crate) use resource;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_write_is_that_of_content() {
+        let json = r#"{"name": "key", "managedFields": [
+            {"manager": "kubectl-create", "time": "2026-09-01T00:00:00Z", "fieldsV1": {"f:data": {"f:apiKey": {}}}},
+            {"manager": "kubectl-label", "time": "2026-09-03T00:00:00Z", "fieldsV1": {"f:metadata": {}}},
+            {"manager": "x", "subresource": "status", "time": "2026-09-04T00:00:00Z", "fieldsV1": {"f:spec": {}}}]}"#;
+        let meta: Meta = serde_json::from_str(json).unwrap();
+        assert_eq!(meta.written, Some("2026-09-01T00:00:00Z".parse().unwrap()));
+        assert_eq!(serde_json::from_str::<Meta>(r#"{"managedFields": null}"#).unwrap().written, None);
+    }
+}

@@ -16,7 +16,9 @@ pub mod names;
 mod pem;
 mod quota;
 mod rate_limit;
+mod pod;
 mod secret;
+mod traffic;
 
 pub use aigw::*;
 pub use core::*;
@@ -30,4 +32,6 @@ pub use meta::{Condition, Conditions, Key, Meta, NoStatus, Object, OwnerReferenc
 pub use pem::Pem;
 pub use quota::{ModelQuota, QuotaDefinition, QuotaPolicy, QuotaPolicySpec, ServiceQuota};
 pub use rate_limit::{CostMetadata, CostSource, GlobalRateLimit, RateLimit, RateLimitCost, RateLimitRule};
+pub use pod::*;
 pub use secret::{Secret, SecretValue};
+pub use traffic::*;

@@ -42,6 +42,11 @@ pub fn token_secret(policy: &str) -> String {
     format!("ai-eg-bsp-{policy}")
 }
 
+/// The policy whose token a Secret of that name would hold.
+pub fn policy_of_token(secret: &str) -> Option<&str> {
+    secret.strip_prefix("ai-eg-bsp-")
+}
+
 /// The Secrets, where the Envoy pods are, in which a Gateway's Envoy finds backends and keys: the one of v1.1, which a
 /// hash tells from that of a Gateway `b` in `c-a`, and the one before (ai-gateway@v1.1.0 internal/controller/secret_name.go).
 pub fn filter_configs(namespace: &str, gateway: &str) -> [String; 2] {

@@ -77,6 +77,17 @@ impl<'a> TokenTrace<'a> {
 }
 
 impl<'a> SecretTrace<'a> {
+    /// The Secret that a policy reads, if its type reads one.
+    pub fn of(cluster: &'a Cluster, policy: &'a BackendSecurityPolicy) -> Option<Self> {
+        let own = &policy.meta.namespace;
+        let source = policy.spec.secret()?;
+        let SecretSource { reference, pointer, entry, local } = source;
+        let key = Key::new(Kind::Secret, source.namespace(own), &reference.name);
+        let secret = cluster.secrets.get(&key.namespace, &key.name);
+        let ignored_namespace = reference.namespace.as_deref().filter(|it| local && it != own);
+        Some(SecretTrace { policy, pointer, key, ignored_namespace, entry, secret })
+    }
+
     /// The value that is read, when the Secret was found and has it.
     pub fn value(&self) -> Option<&'a SecretValue> {
         self.secret.found()?.data.get(self.entry)
@@ -113,24 +124,10 @@ impl<'a> Credential<'a> {
             [Targeting { policy, targets }] if targets.len() == 1 => Some(*policy),
             _ => None,
         };
-        let secret = policy.and_then(|policy| secret(cluster, &mut gaps, policy));
+        let secret = policy.and_then(|policy| SecretTrace::of(cluster, policy));
+        let secret = secret.map(|it| SecretTrace { secret: gaps.seen(&it.key, it.secret), ..it });
         let token = policy.filter(|it| it.spec.fetches_token()).map(|policy| TokenTrace::of(cluster, policy));
         let complete = listing.gap.is_none();
         Credential { policies, pool_namesakes, policy, secret, token, strays, complete, gaps }
     }
-}
-
-/// The Secret that the policy in force reads.
-fn secret<'a>(
-    cluster: &'a Cluster,
-    gaps: &mut Gaps,
-    policy: &'a BackendSecurityPolicy,
-) -> Option<SecretTrace<'a>> {
-    let own = &policy.meta.namespace;
-    let source = policy.spec.secret()?;
-    let SecretSource { reference, pointer, entry, local } = source;
-    let key = Key::new(Kind::Secret, source.namespace(own), &reference.name);
-    let secret = gaps.seen(&key, cluster.secrets.get(&key.namespace, &key.name));
-    let ignored_namespace = reference.namespace.as_deref().filter(|it| local && it != own);
-    Some(SecretTrace { policy, pointer, key, ignored_namespace, entry, secret })
 }

@@ -170,7 +170,7 @@ pub struct Trace<'a> {
     pub route: RouteHop<'a>,
 }
 
-impl Trace<'_> {
+impl<'a> Trace<'a> {
     /// What could not be looked at on a hop.
     pub fn gaps(&self, hop: Hop) -> &[Gap] {
         match hop {
@@ -182,6 +182,13 @@ impl Trace<'_> {
             Hop::Route => &self.route.gaps.0,
             Hop::Platform => &self.world.platform.gaps.0,
         }
+    }
+
+    /// The Gateways that its routes name as parents, each once.
+    pub fn gateways(&self) -> Vec<&'a GatewayTrace<'a>> {
+        let parents = self.route.routes().flat_map(|it| &it.parents).filter(|it| it.reference.is_gateway());
+        let keys: BTreeSet<&Key> = parents.map(|it| &it.key).collect();
+        keys.into_iter().filter_map(|it| self.world.gateway(&it.namespace, &it.name)).collect()
     }
 
     /// (namespace, name) of the backend.

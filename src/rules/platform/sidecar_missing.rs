@@ -74,7 +74,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
 
 fn lacks(pod: &Pod) -> bool {
     let is_envoy = pod.spec.containers.iter().any(|it| it.name == "envoy");
-    is_envoy && !pod.spec.all().any(|it| it.name.contains("extproc") || it.image.contains("extproc"))
+    is_envoy && pod.ext_proc().is_none()
 }
 
 /// The first pod of a new Gateway may come before AI Gateway is ready for it, and is replaced within seconds.
