@@ -51,6 +51,19 @@ pub(super) fn neighbours(trace: &Trace<'_>) -> BTreeSet<(String, String)> {
     shares.flat_map(|it| it.backends().collect::<Vec<_>>()).chain([trace.id()]).collect()
 }
 
+/// The header that a type of policy puts the credential into.
+pub(super) fn header(type_: &PolicyType) -> Option<&'static str> {
+    match type_ {
+        PolicyType::APIKey
+        | PolicyType::AWSCredentials
+        | PolicyType::AzureCredentials
+        | PolicyType::GCPCredentials => Some("authorization"),
+        PolicyType::AzureAPIKey => Some("api-key"),
+        PolicyType::AnthropicAPIKey => Some("x-api-key"),
+        PolicyType::Newer(_) => None,
+    }
+}
+
 /// Headers that carry a credential to a provider.
 pub(super) fn is_credential(header: &str) -> bool {
     ["authorization", "api-key", "x-api-key", "x-goog-api-key", "ocp-apim-subscription-key"]
