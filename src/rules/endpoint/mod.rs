@@ -1,8 +1,12 @@
 //! Rules of hop `endpoint`, by code.
 
+mod address_not_processed;
+mod backend_refused;
 mod backend_without_endpoints;
 mod cluster_domain_typo;
 mod dynamic_resolver;
+mod fallback_without_effect;
+mod health_check_without_host;
 mod host_is_ip_address;
 mod host_near_provider;
 mod host_without_dot;
@@ -11,12 +15,15 @@ mod ip_address_without_hostname;
 mod ip_backends_share_first_key;
 mod loopback_address;
 mod mixed_address_types;
+mod mixed_rule_not_processed;
 mod no_ready_endpoint;
 mod place;
 mod port_zero;
+mod priorities_lost_in_mixed_rule;
 mod provider_port;
 mod service_missing;
 mod service_port_missing;
+mod siblings;
 mod unix_socket_endpoint;
 
 use super::Rule;
@@ -40,4 +47,10 @@ pub(super) static RULES: &[&Rule] = &[
     &mixed_address_types::RULE,
     &host_near_provider::RULE,
     &provider_port::RULE,
+    &address_not_processed::RULE,
+    &priorities_lost_in_mixed_rule::RULE,
+    &mixed_rule_not_processed::RULE,
+    &backend_refused::RULE,
+    &fallback_without_effect::RULE,
+    &health_check_without_host::RULE,
 ];
