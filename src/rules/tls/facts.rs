@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use k8s_openapi::{api::core::v1::ServicePort, apimachinery::pkg::util::intstr::IntOrString};
 use serde_json::{Value, json};
 
+use super::super::Draft;
 use crate::{
+    cluster::Lookup,
     model::{BackendTLSPolicy, BackendTls, Key, Kind, Resource as _, TlsValidation},
     provider::of_host,
     trace::{Address, InCluster, MissReason, Missed, Trace},
@@ -107,6 +109,22 @@ pub(super) fn trusts_nobody(own: &BackendTls) -> bool {
 /// The first address with port 443, unless its Service says http of that port, or might.
 pub(super) fn on_443<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Address<'a>> {
     trace.endpoint.addresses.iter().find(|it| it.port == 443 && speaks(it) == Some(Speaks::Tls))
+}
+
+/// Adds what someone may have taken for TLS: settings that only add to a connection which has TLS anyway.
+pub(super) fn with_client_settings(trace: &Trace<'_>, mut draft: Draft) -> Draft {
+    let words = "adds a client certificate or versions, and does not turn TLS on";
+    for gateway in trace.gateways() {
+        if let Some((key, Lookup::Found(proxy))) = &gateway.proxy
+            && proxy.spec.backend_tls.is_some()
+        {
+            draft = draft.because(key.clone(), "/spec/backendTLS", words);
+        }
+        if gateway.gateway.spec.tls.as_ref().is_some_and(|it| it.backend.is_some()) {
+            draft = draft.because(gateway.key.clone(), "/spec/tls/backend", words);
+        }
+    }
+    draft
 }
 
 /// The reference that lets a policy apply to this Backend.

@@ -1,14 +1,17 @@
 //! Rules of hop `tls`, by code.
 
+mod alt_hostnames_ignored;
 mod ca_chosen_by_chance;
 mod ca_expired;
 mod ca_kind_unsupported;
 mod ca_missing;
 mod ca_not_a_certificate;
 mod ca_without_key;
+mod chain_checked_alone;
 mod client_certificate_in_other_namespace;
 mod client_certificate_missing;
 mod facts;
+mod hostname_not_verified;
 mod missed_target;
 mod name_differs;
 mod name_unchecked_in_mixed_rule;
@@ -23,6 +26,7 @@ mod tls_name_mismatch;
 mod tls_policy_conflict;
 mod tls_policy_misses_backend;
 mod tls_policy_targets_nothing;
+mod tls_policy_version_unread;
 mod tls_section_never_matches;
 mod tls_to_plain_port;
 mod tls_without_ca;
@@ -57,4 +61,8 @@ pub(super) static RULES: &[&Rule] = &[
     &name_unchecked_in_mixed_rule::RULE,
     &client_certificate_missing::RULE,
     &well_known_ca_unknown::RULE,
+    &tls_policy_version_unread::RULE,
+    &chain_checked_alone::RULE,
+    &hostname_not_verified::RULE,
+    &alt_hostnames_ignored::RULE,
 ];

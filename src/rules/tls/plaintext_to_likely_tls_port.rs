@@ -69,5 +69,5 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     if let Some(words) = facts::declared(address) {
         draft = draft.evidence(words);
     }
-    out.push(draft);
+    out.push(facts::with_client_settings(trace, draft));
 }

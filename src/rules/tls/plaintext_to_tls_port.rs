@@ -57,5 +57,5 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         ),
         _ => draft.fix(Fix::manual("create a BackendTLSPolicy with the name and the CA of this server")),
     };
-    out.push(draft);
+    out.push(facts::with_client_settings(trace, draft));
 }
