@@ -5,8 +5,8 @@ use serde_json::json;
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use super::facts;
 use crate::{
-    model::{HeaderMutation, Kind, Resource as _, SecurityPolicy},
-    trace::{Address, Hop, Trace, Use},
+    model::{HeaderMutation, Kind, Resource as _},
+    trace::{Address, Hop, Trace},
 };
 
 /// See `kubectl aigw-backend explain AIB433`.
@@ -45,7 +45,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(host) = public.find_map(Address::name) else { return };
     let key = trace.backend.key();
     for it in &trace.route.uses {
-        let Some((guard, what, header)) = guard(trace, it) else { continue };
+        let Some((guard, what, header)) = facts::guard(trace, it) else { continue };
         let mutations = [&trace.backend.spec.header_mutation, &it.reference.reference.header_mutation];
         let handles = |it: &HeaderMutation| {
             let set = it.set.iter().map(|it| &it.name);
@@ -64,15 +64,6 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         );
         return;
     }
-}
-
-/// The policy that asks callers for a header: one on the route beats those on its Gateways.
-fn guard<'a>(trace: &Trace<'a>, it: &Use<'a>) -> Option<(&'a SecurityPolicy, &'static str, &'a str)> {
-    let mut policies = it.route.security_policies(trace.world.cluster);
-    if policies.is_empty() {
-        policies = trace.gateways().into_iter().flat_map(|it| it.security_policies.clone()).collect();
-    }
-    policies.into_iter().find_map(|it| it.spec.passed_on().map(|(what, header)| (it, what, header)))
 }
 
 fn fix(trace: &Trace<'_>, header: &str) -> Fix {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::{
     model::{
         BackendSecurityPolicy, BackendSecurityPolicySpec, HeaderMutation, Key, PolicyType, Resource as _,
-        SchemaName,
+        SchemaName, SecurityPolicy,
     },
-    trace::{SecretTrace, Trace, release},
+    trace::{SecretTrace, Trace, Use, release},
 };
 
 /// Where the AIServiceBackend is named in a policy that targets it.
@@ -62,6 +62,18 @@ pub(super) fn header(type_: &PolicyType) -> Option<&'static str> {
         PolicyType::AnthropicAPIKey => Some("x-api-key"),
         PolicyType::Newer(_) => None,
     }
+}
+
+/// The policy that asks callers for a header: one on the route beats those on its Gateways.
+pub(super) fn guard<'a>(
+    trace: &Trace<'a>,
+    it: &Use<'a>,
+) -> Option<(&'a SecurityPolicy, &'static str, &'a str)> {
+    let mut policies = it.route.security_policies(trace.world.cluster);
+    if policies.is_empty() {
+        policies = trace.gateways().into_iter().flat_map(|it| it.security_policies.clone()).collect();
+    }
+    policies.into_iter().find_map(|it| it.spec.passed_on().map(|(what, header)| (it, what, header)))
 }
 
 /// Headers that carry a credential to a provider.

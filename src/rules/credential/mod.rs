@@ -5,6 +5,7 @@ mod aws_file_without_default_profile;
 mod aws_profile_ignored;
 mod azure_key_empty;
 mod caller_token_goes_upstream;
+mod caller_token_used_as_key;
 mod client_secret_padded;
 mod ext_proc_dies_for_want_of_identity;
 mod facts;
@@ -87,4 +88,5 @@ pub(super) static RULES: &[&Rule] = &[
     &pool_key_not_taken_over::RULE,
     &oidc_field_ignored::RULE,
     &pool_secret_unusable::RULE,
+    &caller_token_used_as_key::RULE,
 ];

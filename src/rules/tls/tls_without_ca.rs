@@ -3,7 +3,7 @@
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use super::facts;
 use crate::{
-    model::Kind,
+    model::{Kind, Resource as _},
     trace::{Hop, MissReason, Trace},
 };
 
@@ -53,9 +53,13 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             "name the CA of this server in `spec.tls.caCertificateRefs`, or set `insecureSkipVerify: true`",
         )
     };
-    out.push(
+    let mut draft =
         Draft::at(backend.clone(), "/spec/tls", format!("{backend} asks for TLS and names no CA"))
             .effect("500 with an empty body: Envoy Gateway refuses the Backend")
-            .fix(fix),
-    );
+            .fix(fix);
+    for missed in tls.missed.iter().filter(|it| it.reason == MissReason::Namespace) {
+        let path = format!("/spec/targetRefs/{}", missed.target);
+        draft = draft.because(missed.policy.key(), path, "brings one, and is in another namespace");
+    }
+    out.push(draft);
 }
