@@ -152,6 +152,14 @@ facts! {
     SIGNED_FOR_HOST: ai(
         "AWS signatures are for the host that is called; before, for bedrock-runtime.REGION.amazonaws.com",
         "ai-gateway@v1.1.0 internal/backendauth/aws.go").since(1, 1, 0);
+    /// The variable `backend` of costs is a long name.
+    LONG_BACKEND_NAMES: ai(
+        "costs know backends as NAMESPACE/NAME/route/…; older releases were not looked up",
+        "ai-gateway@v1.1.0 internal/extproc/processor_impl.go").since(0, 5, 0);
+    /// QuotaPolicies have an effect.
+    QUOTAS_ENFORCED: ai(
+        "QuotaPolicies are enforced; before, they were only stored",
+        "ai-gateway@v0.7.0 internal/controller/gateway.go").since(0, 7, 0);
     /// `credentialOverride` exists.
     CREDENTIAL_OVERRIDE: ai(
         "a BackendSecurityPolicy has credentialOverride",

@@ -4,7 +4,7 @@ use super::request::{CredentialHeader, Question};
 use crate::{
     model::{AIBackendRef, BackendSecurityPolicySpec, HeaderMutation, OverrideSource, PolicyType},
     provider::aws_region,
-    trace::{Address, Trace, Version},
+    trace::{Address, Trace, release},
 };
 
 /// Translator, then mutations, then the policy (ai-gateway@v1.1.0 internal/extproc/processor_impl.go).
@@ -100,7 +100,7 @@ pub(super) fn is_of_pod(spec: &BackendSecurityPolicySpec) -> bool {
 /// Region and service that a request is signed for: those of the host from AI Gateway v1.1 on, else the policy's
 /// (ai-gateway@v1.1.0 internal/backendauth/aws.go; live).
 fn scope(trace: &Trace<'_>, region: &str, address: &Address<'_>) -> String {
-    let of_host = trace.world.platform.ai_gateway_at_least(Version(1, 1, 0));
+    let of_host = trace.world.platform.likely(&release::SIGNED_FOR_HOST);
     let region = address.name().filter(|_| of_host).and_then(aws_region).unwrap_or(region);
     format!("{region}/bedrock")
 }

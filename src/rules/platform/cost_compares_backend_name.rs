@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::Kind,
-    trace::{Hop, Version, World},
+    trace::{Hop, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB721`.
@@ -37,8 +37,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
-    // which older releases have long names was not looked up
-    if !world.platform.ai_gateway_at_least(Version(0, 5, 0)) {
+    if !world.platform.likely(&release::LONG_BACKEND_NAMES) {
         return;
     }
     for place in cost::costs(world).iter().chain(&cost::quotas(world)) {

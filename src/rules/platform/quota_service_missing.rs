@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{Key, Kind, Resource as _, names},
-    trace::{Hop, Version, World},
+    trace::{Hop, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB727`.
@@ -39,7 +39,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     let quotas = || world.cluster.quota_policies.iter().filter(|it| !it.spec.per_model_quotas.is_empty());
     let Some(controller) = world.platform.ai_gateway else { return };
     let Some(first) = quotas().next() else { return };
-    if !world.platform.ai_gateway_at_least(Version(0, 7, 0)) {
+    if !world.platform.likely(&release::QUOTAS_ENFORCED) {
         return;
     }
     let set = controller.flag(names::QUOTA_SERVICE_FLAG).filter(|it| !it.is_empty());
