@@ -96,7 +96,7 @@ pub static SYMPTOMS: [Symptom; 15] = [
                 "other backend",
             ];
             says(it, &words)
-                || says(it, &["own authorization", "without key", "shared credential", "first backend"])
+                || says(it, &["own authorization", "without key", "shared credential", "first backend", "spare backend"])
         },
     },
     Symptom {
