@@ -9,11 +9,12 @@ use super::{
     failure::Failure,
     input::{Input, InputFlags},
     output::Output,
+    repair::FixFlags,
     select::{self, Selection},
     selector::Selector,
 };
 use crate::{
-    cluster::live,
+    cluster::{Cluster, live},
     render::{self, Format, Page, clean},
     report::{self, Report},
     rules::{self, Finding},
@@ -28,6 +29,7 @@ use crate::{
   kubectl aigw-backend check -A -o wide          # of all namespaces, with more columns
   kubectl aigw-backend check openai -n models    # one of them
   kubectl aigw-backend check -f manifests/ -R    # files instead of a cluster
+  kubectl aigw-backend check -f manifests/ --fix # rewrite them with the safe fixes (--dry-run: show only)
   kubectl aigw-backend check -o json=report.json --fail-on warning
   kubectl aigw-backend check --ignore AIB601     # findings that do not count
 
@@ -44,6 +46,8 @@ pub(super) struct Check {
     selector: Option<Selector>,
     #[command(flatten)]
     input: InputFlags,
+    #[command(flatten)]
+    fix: FixFlags,
     /// table, wide, json, yaml, name, sarif, junit, github or markdown; FORMAT=FILE writes a file; repeatable
     #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     output: Vec<Output>,
@@ -63,13 +67,7 @@ impl Check {
             Ok(prepared) => prepared,
             Err(failure) => return Answer::failure(failure.show(context.talk)),
         };
-        let scope = live::Scope {
-            all_namespaces: self.all_namespaces,
-            selector: self.selector.as_ref().map(|it| it.text.clone()),
-            names: self.names.clone(),
-            ..live::Scope::default()
-        };
-        let mut input = match self.input.load(&mut context, scope) {
+        let mut input = match self.load(&mut context) {
             Ok(input) => input,
             Err(failure) => return Answer::failure(failure.show(context.talk)),
         };
@@ -79,6 +77,7 @@ impl Check {
             input.failures.push(failure.title().to_owned());
             input.code = ExitCode::Failure;
         }
+        let diff = self.repair(&mut input, &context, &selection, &outputs, baseline.as_ref());
         let Checked { report, split, notes } = self.check(&input, &selection, baseline.as_ref());
         for note in notes {
             input.stderr += &format!("{} {}\n", context.talk.dim("note:"), clean(&note));
@@ -97,7 +96,7 @@ impl Check {
             input.stderr += &failure.show(context.talk);
             code = ExitCode::Failure;
         }
-        let mut stdout = String::new();
+        let mut stdout = diff;
         let page = Page {
             style: context.style,
             places: &input.places,
@@ -108,7 +107,8 @@ impl Check {
         for output in outputs {
             let text = render::render(output.format, &report, &page);
             let Some(file) = output.file else {
-                stdout = text;
+                stdout += if stdout.is_empty() || text.is_empty() { "" } else { "\n" };
+                stdout += &text;
                 continue;
             };
             if let Err(error) = std::fs::write(&file, text) {
@@ -123,7 +123,51 @@ impl Check {
 
     /// What can be wrong without a look at any object.
     fn prepare(&self) -> Result<(Vec<Output>, Option<Baseline>), Failure> {
+        self.fix.allows(&self.input)?;
         Ok((self.outputs()?, self.accept.read()?))
+    }
+
+    fn load(&self, context: &mut Context<'_>) -> Result<Input, Failure> {
+        if self.fix.fix {
+            return Ok(self.input.load_texts(context));
+        }
+        let scope = live::Scope {
+            all_namespaces: self.all_namespaces,
+            selector: self.selector.as_ref().map(|it| it.text.clone()),
+            names: self.names.clone(),
+            ..live::Scope::default()
+        };
+        self.input.load(context, scope)
+    }
+
+    /// Fixes files, where that is asked for. The diff is part of the answer, except where that is for machines.
+    fn repair(
+        &self,
+        input: &mut Input,
+        context: &Context<'_>,
+        selection: &Selection,
+        outputs: &[Output],
+        baseline: Option<&Baseline>,
+    ) -> String {
+        if !self.fix.fix {
+            return String::new();
+        }
+        let (now, versions) = (input.now, input.versions.clone());
+        let accepted = self.accept.accepted(baseline);
+        let judge = |cluster: &Cluster| look(&World::new(cluster, now, &versions)).1;
+        let wanted = |cluster: &Cluster, mut findings: Vec<Finding>| {
+            selection.narrow_to(cluster, &mut findings);
+            suppress::split(findings, cluster, &accepted).findings
+        };
+        let for_people = |it: &Output| matches!(it.format, Format::Table | Format::Wide) || it.file.is_some();
+        let for_people = outputs.iter().all(for_people);
+        let style = if for_people { context.style } else { context.talk };
+        let diff = self.fix.run(input, context, style, (&judge, &wanted));
+        if for_people {
+            return diff;
+        }
+        input.stderr += &diff;
+        String::new()
     }
 
     fn outputs(&self) -> Result<Vec<Output>, Failure> {

@@ -17,13 +17,23 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut file = File::options().write(true).create_new(true).open(&fresh)?;
     let written = file
         .write_all(text.as_bytes())
-        .and_then(|()| there.map_or(Ok(()), |it| file.set_permissions(it.permissions())))
+        .and_then(|()| there.map_or(Ok(()), |it| keep(&file, &it)))
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {
         let _ = fs::remove_file(&fresh);
     }
     written
+}
+
+/// Permissions stay, and so does the owner, where root runs this for somebody.
+fn keep(file: &File, of: &fs::Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        let _ = fchown(file, Some(of.uid()), Some(of.gid()));
+    }
+    file.set_permissions(of.permissions())
 }
 
 #[cfg(test)]

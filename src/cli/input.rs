@@ -101,6 +101,10 @@ pub(super) struct Input {
     /// What was read is said to be all there is.
     pub(super) complete: bool,
     pub(super) versions: AssumedVersions,
+    /// How files were read.
+    pub(super) request: files::Request,
+    /// The files as they are, where they were asked for.
+    pub(super) texts: Vec<files::Text>,
 }
 
 impl InputFlags {
@@ -109,22 +113,35 @@ impl InputFlags {
         self.demo || !self.files.is_empty()
     }
 
+    pub(super) fn has_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    pub(super) fn has_stdin(&self) -> bool {
+        self.files.iter().any(|it| it.as_os_str() == "-")
+    }
+
     /// Reads; `scope` counts for a cluster alone.
     pub(super) fn load(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
         if self.on_cluster {
             self.lay_over(context, scope)
         } else if self.is_said() {
-            Ok(self.read_files(context, context.connection.namespace.clone()))
+            Ok(self.read_files(context, context.connection.namespace.clone(), false))
         } else {
             self.read_live(context, scope)
         }
+    }
+
+    /// Reads files, and keeps their texts.
+    pub(super) fn load_texts(&self, context: &mut Context<'_>) -> Input {
+        self.read_files(context, context.connection.namespace.clone(), true)
     }
 
     /// The cluster as it would be with the files.
     fn lay_over(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
         let connection = live::Connection::from(context.connection.clone());
         let namespace = runtime()?.block_on(live::namespace(&connection))?;
-        let mut files = self.read_files(context, Some(namespace));
+        let mut files = self.read_files(context, Some(namespace), false);
         let overlay = Overlay::new(std::mem::take(&mut files.cluster));
         let live = self.read_live(context, live::Scope { overlay: Some(overlay.clone()), ..scope })?;
         let mut laid = overlay.lay(&live.cluster);
@@ -153,13 +170,14 @@ impl InputFlags {
         }
     }
 
-    fn read_files(&self, context: &mut Context<'_>, namespace: Option<String>) -> Input {
+    fn read_files(&self, context: &mut Context<'_>, namespace: Option<String>, keep_texts: bool) -> Input {
         let request = files::Request {
             paths: self.files.clone(),
             recursive: self.recursive,
             namespace: namespace.clone(),
             complete: self.assume_complete || self.demo,
             overlay: self.on_cluster,
+            keep_texts,
         };
         let (loaded, kind) = if self.demo {
             (files::load_text(&request, demo::NAME, demo::CLUSTER), SourceKind::Demo)
@@ -192,6 +210,8 @@ impl InputFlags {
             now: if self.demo { demo::now() } else { context.now },
             complete: self.assume_complete || self.demo,
             versions: self.versions(),
+            request,
+            texts: loaded.texts,
         }
     }
 
@@ -219,6 +239,8 @@ impl InputFlags {
             now: context.now,
             complete: false,
             versions: self.versions(),
+            request: files::Request::default(),
+            texts: vec![],
         })
     }
 }

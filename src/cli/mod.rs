@@ -13,6 +13,7 @@ mod file;
 mod input;
 mod output;
 mod progress;
+mod repair;
 mod request;
 mod select;
 mod selector;

@@ -62,6 +62,13 @@ impl Selection {
         findings.retain(|it| self.shows(it, &selected));
     }
 
+    /// Keeps the findings that are to be shown.
+    pub(super) fn narrow_to(&self, cluster: &Cluster, findings: &mut Vec<Finding>) {
+        let selected = cluster.ai_service_backends.iter().filter(|it| self.has(it));
+        let selected = selected.map(|it| (it.meta.namespace.clone(), it.meta.name.clone())).collect();
+        findings.retain(|it| self.shows(it, &selected));
+    }
+
     /// Names that no backend has, each with what may have been meant.
     pub(super) fn unknown(&self, cluster: &Cluster) -> Vec<Failure> {
         let place = self.place();

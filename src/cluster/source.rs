@@ -20,7 +20,14 @@ pub struct Place {
 #[derive(Debug, Default)]
 pub struct Places {
     files: Vec<File>,
-    objects: BTreeMap<Key, (usize, Spans)>,
+    objects: BTreeMap<Key, Object>,
+}
+
+#[derive(Debug)]
+struct Object {
+    file: usize,
+    address: Vec<usize>,
+    spans: Spans,
 }
 
 #[derive(Debug)]
@@ -39,7 +46,7 @@ struct Spans {
 impl Places {
     /// Where a field of an object stands, or the nearest thing above it.
     pub fn locate(&self, object: &Key, pointer: &str) -> Option<Place> {
-        let (file, spans) = self.objects.get(object)?;
+        let Object { file, spans, .. } = self.objects.get(object)?;
         let mut at = spans;
         for token in pointer.split('/').skip(1) {
             match at.below.get(&token.replace("~1", "/").replace("~0", "~")) {
@@ -49,6 +56,13 @@ impl Places {
         }
         let (line, column) = at.place;
         Some(Place { file: self.files.get(*file)?.name.clone(), line, column })
+    }
+
+    /// The file that holds an object, and where in it: the number of the document (empty ones do not count), and of the
+    /// items of Lists in it.
+    pub fn address(&self, object: &Key) -> Option<(&str, &[usize])> {
+        let object = self.objects.get(object)?;
+        Some((&self.files.get(object.file)?.name, &object.address))
     }
 
     /// The text of a line; `None` for lines of Secrets.
@@ -63,8 +77,8 @@ impl Places {
         self.files.len() - 1
     }
 
-    pub(super) fn add_object(&mut self, file: usize, key: Key, node: &Node) {
-        self.objects.insert(key, (file, spans(node)));
+    pub(super) fn add_object(&mut self, file: usize, key: Key, address: &[usize], node: &Node) {
+        self.objects.insert(key, Object { file, address: address.to_vec(), spans: spans(node) });
     }
 
     /// Forgets lines, both ends included.

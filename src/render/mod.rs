@@ -2,6 +2,7 @@
 #![allow(clippy::format_push_string, clippy::format_collect)] // reads better than `write!`, and a report is small
 
 mod branch;
+pub mod diff;
 pub mod docs;
 mod excerpt;
 mod findings;

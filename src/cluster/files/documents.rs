@@ -16,6 +16,8 @@ use crate::{
 struct At<'a> {
     name: &'a str,
     file: usize,
+    /// The number of the document, and of the items of Lists in it.
+    address: &'a [usize],
     item_of: Option<(&'a str, &'a str)>,
 }
 
@@ -30,7 +32,7 @@ impl Reader<'_> {
             }
         };
         let file = self.loaded.places.add_file(name, text);
-        let at = At { name, file, item_of: None };
+        let at = At { name, file, address: &[], item_of: None };
         self.all(at, &documents, self.loaded.places.lines(file));
     }
 
@@ -52,12 +54,14 @@ impl Reader<'_> {
         let ends: Vec<usize> =
             nodes.iter().skip(1).map(|next| hidden::end(&self.loaded.places, at.file, next)).collect();
         for (index, node) in nodes.iter().enumerate() {
+            let address = [at.address, &[index]].concat();
+            let at = At { address: &address, ..at };
             self.document(at, node, ends.get(index).copied().unwrap_or(end));
         }
     }
 
     fn object(&mut self, at: At<'_>, node: &Node, end: usize) {
-        let At { name, file, item_of } = at;
+        let At { name, file, address, item_of } = at;
         let line = Some(node.place.0);
         let text = |key| node.get(key).and_then(Node::text);
         let said = text("apiVersion").zip(text("kind")).or(item_of);
@@ -98,7 +102,7 @@ impl Reader<'_> {
                         .notes
                         .push(format!("{name}:{}: {key} is there twice; the last one counts", node.place.0));
                 }
-                self.loaded.places.add_object(file, key, node);
+                self.loaded.places.add_object(file, key, address, node);
             }
             Err(misfit) => {
                 let line = Some(node.nearest(&misfit.path).place.0);

@@ -5,8 +5,10 @@
 mod documents;
 mod hidden;
 mod problem;
+mod texts;
 
 pub use problem::Problem;
+pub use texts::{Text, documents};
 
 use std::{
     borrow::Cow,
@@ -34,6 +36,8 @@ pub struct Request {
     pub complete: bool,
     /// To lay them over another snapshot: their JSON is kept.
     pub overlay: bool,
+    /// Keep the texts of the files, to rewrite them.
+    pub keep_texts: bool,
 }
 
 /// What was read.
@@ -47,6 +51,8 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// Worth a word on stderr.
     pub notes: Vec<String>,
+    /// The files as they are, where they were asked for.
+    pub texts: Vec<Text>,
 }
 
 /// What standard input is called in places.
@@ -57,10 +63,19 @@ pub fn load(request: &Request, stdin: &mut dyn Read) -> Loaded {
     let mut reader = Reader::new(request);
     for path in &request.paths {
         if path.as_os_str() == "-" {
-            reader.stream(STDIN, stdin);
+            reader.stream(STDIN, stdin, Some("it is no file"));
         } else {
-            reader.path(path, true);
+            reader.path(path, true, false);
         }
+    }
+    reader.finish()
+}
+
+/// Reads texts that were kept, or what became of them, as if their files held that.
+pub fn reload(request: &Request, texts: &[Text]) -> Loaded {
+    let mut reader = Reader::new(request);
+    for it in texts {
+        reader.text(&it.name, it.body());
     }
     reader.finish()
 }
@@ -99,26 +114,28 @@ impl<'a> Reader<'a> {
         self.loaded.problems.push(Problem { file: file.to_owned(), line, reason, help });
     }
 
-    fn path(&mut self, path: &Path, named: bool) {
+    /// Reads a file or a folder; `linked` where a link led there.
+    fn path(&mut self, path: &Path, named: bool, linked: bool) {
         let name = path.display().to_string();
+        let linked = linked || path.is_symlink();
         let meta = match std::fs::metadata(path) {
             Ok(meta) => meta,
             Err(error) => return self.problem(&name, None, reason(&error), problem::missing(path)),
         };
         if meta.is_dir() {
-            return self.folder(path, named);
+            return self.folder(path, named, linked);
         }
         if !meta.is_file() && !named {
             return;
         }
         match std::fs::File::open(path) {
-            Ok(mut file) => self.stream(&name, &mut file),
+            Ok(mut file) => self.stream(&name, &mut file, texts::lock(&meta, linked)),
             Err(error) => self.problem(&name, None, reason(&error), format!("ls -l {name}")),
         }
     }
 
     /// Like kubectl: files that end in .yaml, .yml or .json, in the order of their names; folders only with `-R`.
-    fn folder(&mut self, path: &Path, named: bool) {
+    fn folder(&mut self, path: &Path, named: bool, linked: bool) {
         if !named && !self.request.recursive {
             return;
         }
@@ -134,7 +151,7 @@ impl<'a> Reader<'a> {
             let manifest = path.extension().is_some_and(|it| it == "yaml" || it == "yml" || it == "json");
             // a link to a folder may lead back here
             if path.is_dir() && !path.is_symlink() || manifest {
-                self.path(&path, false);
+                self.path(&path, false, linked);
                 any = true;
             }
         }
@@ -144,7 +161,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn stream(&mut self, name: &str, from: &mut dyn Read) {
+    fn stream(&mut self, name: &str, from: &mut dyn Read, locked: Option<&'static str>) {
         let mut bytes = vec![];
         if let Err(error) = from.take(LIMIT + 1).read_to_end(&mut bytes) {
             return self.problem(name, None, reason(&error), "name a file or a folder: -f FILE");
@@ -155,7 +172,12 @@ impl<'a> Reader<'a> {
             return self.problem(name, None, reason, help);
         }
         match decode(&bytes) {
-            Ok(text) => self.text(name, text.strip_prefix('\u{feff}').unwrap_or(&text)),
+            Ok(text) => {
+                let locked = if matches!(text, Cow::Owned(_)) { Some("it is not UTF-8") } else { locked };
+                let text = Text { name: name.to_owned(), text: text.into_owned(), locked };
+                self.text(name, text.body());
+                self.loaded.texts.extend(self.request.keep_texts.then_some(text));
+            }
             Err(line) => {
                 let help = format!("manifests are YAML or JSON, and this is neither: file {name}");
                 self.problem(name, Some(line), "not text (UTF-8)", help);
