@@ -7,8 +7,8 @@
 //! ```
 //!
 //! A module imports only from its left. Only `cluster::live` and `cluster::files` read anything; only `cli`
-//! writes files; the middle (`trace`, `rules`, `report`) is pure; only `render` knows colours; only `main` prints and exits. `provider` is data;
-//! `suppress` sets aside what is accepted, once, between `rules` and `report`.
+//! writes files; the middle (`trace`, `rules`, `report`) is pure; only `render` knows colours; only `main` prints and
+//! exits. `provider` is data; `suppress` sets aside what is accepted, once, between `rules` and `report`.
 
 pub mod cli;
 pub mod cluster;

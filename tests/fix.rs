@@ -215,7 +215,7 @@ fn what_is_for_machines_has_no_diff() {
 #[test]
 fn only_what_was_asked_for_is_fixed() {
     let folder = folder("a.yml", FILES);
-    for args in [["-n", "other"], ["-l", "x=y"]] {
+    for args in [["-n", "other"], ["-l", "x=y"], ["--ignore", "AIB201"]] {
         let output = plugin(&[&["-f", "a.yml", "--fix"], &args[..]].concat(), folder.path());
         assert_eq!(fs::read_to_string(folder.path().join("a.yml")).unwrap(), FILES);
         assert!(text(&output.stderr).contains("nothing to fix"), "{}", text(&output.stderr));
@@ -229,6 +229,7 @@ fn what_is_no_file_is_refused() {
         (&["--fix"][..], "error: --fix rewrites files, and this is none"),
         (&["--fix", "-f", "-"], "error: --fix rewrites files, and standard input is none"),
         (&["--fix", "--demo"], "error: --fix rewrites files, and this is none"),
+        (&["--fix", "-f", "a.yml", "--on-cluster"], "cannot be used with"),
         (&["--dry-run", "-f", "a.yml"], "error: the following required arguments were not provided"),
         (&["--fix", "-f", "a.yml", "-f", "none.yml"], "error: nothing is fixed, for the reason above"),
     ] {

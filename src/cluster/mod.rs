@@ -11,12 +11,14 @@ mod originals;
 mod overlay;
 mod shelf;
 mod source;
+mod stranger;
 mod yaml;
 
 pub use lookup::{Lookup, Why};
 pub use overlay::{Overlaid, Overlay};
 pub use shelf::{Coverage, Listing, Shelf};
 pub use source::{Place, Places};
+pub use stranger::Stranger;
 
 use std::collections::BTreeMap;
 
@@ -40,6 +42,8 @@ macro_rules! cluster {
             /// `apiVersion` under which each kind was read.
             pub versions: BTreeMap<Kind, String>,
             originals: originals::Originals,
+            /// Fields that the API server drops or has dropped.
+            pub strangers: BTreeMap<Key, Vec<Stranger>>,
         }
 
         impl Cluster {
@@ -51,6 +55,11 @@ macro_rules! cluster {
                     $(Kind::$type => self.$field.insert_json(json),)*
                 }?;
                 self.originals.note(&key, json);
+                self.strangers.remove(&key);
+                let strangers = stranger::strangers(kind, json.get());
+                if !strangers.is_empty() {
+                    self.strangers.insert(key.clone(), strangers);
+                }
                 Ok(key)
             }
 
@@ -84,6 +93,7 @@ macro_rules! cluster {
 
             /// Forgets a kind, as if it could not be read.
             pub fn hide(&mut self, kind: Kind, why: Why) {
+                self.strangers.retain(|key, _| key.kind != kind);
                 match kind {
                     $(Kind::$type => self.$field = Shelf::hidden(why),)*
                 }

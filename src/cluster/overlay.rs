@@ -42,6 +42,9 @@ impl Overlay {
         for secret in self.files.secrets.iter() {
             laid.secret(live, secret);
         }
+        // applying them replaces what kubectl remembers
+        laid.cluster.strangers.retain(|key, _| self.files.originals.get(key).is_none());
+        laid.cluster.strangers.extend(self.files.strangers.clone());
         laid
     }
 }
@@ -113,4 +116,27 @@ fn without_status(mut object: Value) -> Value {
         object.remove("status");
     }
     object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::files::{Request, load_text};
+
+    #[test]
+    fn fields_of_the_files_that_are_dropped_stay_known() {
+        let text = |uid: &str, more: &str| {
+            format!(
+                "apiVersion: gateway.envoyproxy.io/v1alpha1\nkind: Backend\nmetadata: {{name: a{uid}}}\nspec: {{{more}}}\n"
+            )
+        };
+        let load =
+            |text: &str| load_text(&Request { overlay: true, ..Request::default() }, "x.yaml", text).cluster;
+        let live = load(&text(", uid: u", "type: Endpoints"));
+        let laid = Overlay::new(load(&text("", "type: Endpoints, tpye: x"))).lay(&live).cluster;
+        let found: Vec<&str> = laid.strangers.values().flatten().map(|it| it.pointer.as_str()).collect();
+        assert_eq!(found, ["/spec/tpye"]);
+        let laid = Overlay::new(load(&text("", "type: Endpoints"))).lay(&laid).cluster;
+        assert!(laid.strangers.is_empty());
+    }
 }

@@ -15,6 +15,7 @@ mod credential;
 mod endpoint;
 mod engine;
 mod finding;
+mod lost_field;
 mod near;
 mod platform;
 mod reference;

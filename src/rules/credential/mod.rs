@@ -37,12 +37,15 @@ mod secret_missing;
 mod secret_namespace_ignored;
 mod secret_of_other_namespace_used;
 mod secret_value_blank;
+mod security_policy_ref_removed;
 mod service_account_not_json;
 mod signature_for_other_host;
 mod target_listed_twice;
 mod token_expired;
 mod token_older_than_login;
 mod two_policies_for_one_backend;
+
+pub(super) use security_policy_ref_removed::lost_policy;
 
 use super::Rule;
 
@@ -78,6 +81,7 @@ pub(super) static RULES: &[&Rule] = &[
     &key_in_quotes::RULE,
     &service_account_not_json::RULE,
     &aws_file_without_default_profile::RULE,
+    &security_policy_ref_removed::RULE,
     &secret_across_namespaces::RULE,
     &caller_token_goes_upstream::RULE,
     &signature_for_other_host::RULE,

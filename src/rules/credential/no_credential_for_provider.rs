@@ -1,7 +1,7 @@
 //! A known provider without a credential.
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
-use super::facts;
+use super::{facts, lost_policy};
 use crate::{
     model::{Key, Kind, Resource as _},
     trace::{Hop, Trace},
@@ -43,7 +43,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     if !credential.policies.is_empty() || !credential.complete || facts::is_gcp(trace.schema.name) {
         return;
     }
-    if facts::mutation_authenticates(trace) != Some(false) {
+    if facts::mutation_authenticates(trace) != Some(false) || lost_policy(trace).is_some() {
         return;
     }
     let owner = trace.backend.key();

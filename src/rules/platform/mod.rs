@@ -20,6 +20,7 @@ mod gateways_merged;
 mod hook_without_include_all;
 mod namespace_not_watched;
 mod pool_addon_missing;
+mod proxy_field_not_known;
 mod quota_cost_broken;
 mod quota_never_applies;
 mod quota_service_missing;
@@ -58,6 +59,7 @@ pub(super) static RULES: &[&Rule] = &[
     &cost_expression_missing::RULE,
     &backends_merged::RULE,
     &cost_expression_broken::RULE,
+    &proxy_field_not_known::RULE,
     &cost_compares_backend_name::RULE,
     &cost_may_underflow::RULE,
     &cost_key_in_two_routes::RULE,

@@ -25,6 +25,7 @@ mod not_routed;
 mod parent_of_wrong_group;
 mod policy_turns_traffic_off;
 mod priority_without_retry;
+mod route_field_not_known;
 mod route_not_accepted;
 mod route_over_limits;
 mod route_without_parents;
@@ -71,6 +72,7 @@ pub(super) static RULES: &[&Rule] = &[
     &not_found_filter_missing::RULE,
     &http_route_differs::RULE,
     &http_route_of_same_name::RULE,
+    &route_field_not_known::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.

@@ -9,6 +9,7 @@ mod chat_served_by_some;
 mod cohere_without_version;
 mod empty_prefix;
 mod endpoints;
+mod field_not_known;
 mod fixed_path_ignores_prefix;
 mod gcp_anthropic_without_version;
 mod header_mutation_without_effect;
@@ -41,6 +42,7 @@ pub(super) static RULES: &[&Rule] = &[
     &provider_needs_other_prefix::RULE,
     &body_mutation_not_json::RULE,
     &header_mutation_without_effect::RULE,
+    &field_not_known::RULE,
     &hop_by_hop_header_mutated::RULE,
     &body_mutation_of_routed_field::RULE,
     &no_common_endpoint::RULE,

@@ -1,0 +1,125 @@
+//! Fields that the API server drops, or has dropped; where they stand, and never what they hold.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::{Fields, Kind};
+
+/// A field that not every release knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranger {
+    /// JSON pointer to it.
+    pub pointer: String,
+    /// It was sent, as kubectl's copy of what was applied says, and is not there.
+    pub dropped: bool,
+    /// `apiVersion` under which it was written.
+    pub api_version: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Outline {
+    metadata: Meta,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Meta {
+    uid: String,
+    annotations: Option<Annotations>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Annotations {
+    #[serde(rename = "kubectl.kubernetes.io/last-applied-configuration")]
+    applied: Option<String>,
+}
+
+/// The strangers of an object. What an API server has stored has none left, but kubectl may remember them.
+pub(super) fn strangers(kind: Kind, json: &str) -> Vec<Stranger> {
+    let Some(fields) = Fields::of(kind) else { return vec![] };
+    let meta = serde_json::from_str::<Outline>(json).unwrap_or_default().metadata;
+    let applied = meta.annotations.and_then(|it| it.applied);
+    let parse = |text: &str| serde_json::from_str::<Value>(text).ok();
+    let of = |it: &Value, dropped: bool| -> Vec<Stranger> {
+        let api_version = it.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+        let new = |pointer| Stranger { pointer, dropped, api_version: api_version.to_owned() };
+        fields.strangers(it).into_iter().map(new).collect()
+    };
+    if meta.uid.is_empty() {
+        return parse(json).map_or_else(Vec::new, |it| of(&it, false));
+    }
+    let Some(applied) = applied.and_then(|it| parse(&it)) else { return vec![] };
+    let mut dropped = of(&applied, true);
+    // the object itself is taken apart only where there is something to look for
+    if dropped.is_empty() {
+        return dropped;
+    }
+    let Some(object) = parse(json) else { return vec![] };
+    dropped.retain(|it| object.pointer(&it.pointer).is_none());
+    let lost: Vec<&str> = dropped.iter().map(|it| it.pointer.as_str()).collect();
+    // else it is not what was written last
+    if holds(object.get("spec"), applied.get("spec"), "/spec", &lost) { dropped } else { vec![] }
+}
+
+/// Whether an object has all of what was applied, except for what was lost.
+fn holds(object: Option<&Value>, applied: Option<&Value>, pointer: &str, lost: &[&str]) -> bool {
+    match (object, applied) {
+        _ if lost.contains(&pointer) => true,
+        (_, None | Some(Value::Null)) => true,
+        (Some(Value::Object(object)), Some(Value::Object(applied))) => applied.iter().all(|(key, it)| {
+            let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+            holds(object.get(key), Some(it), &pointer, lost)
+        }),
+        (Some(Value::Array(object)), Some(Value::Array(applied))) => {
+            object.len() == applied.len()
+                && object.iter().zip(applied).enumerate().all(|(index, (object, applied))| {
+                    holds(Some(object), Some(applied), &format!("{pointer}/{index}"), lost)
+                })
+        }
+        (object, applied) => object == applied,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn stored(spec: &Value, applied: &Value) -> Vec<String> {
+        let object = json!({
+            "apiVersion": "aigateway.envoyproxy.io/v1beta1", "kind": "AIServiceBackend",
+            "metadata": {"name": "a", "uid": "u",
+                "annotations": {"kubectl.kubernetes.io/last-applied-configuration": applied.to_string()}},
+            "spec": spec,
+        });
+        let found = strangers(Kind::AIServiceBackend, &object.to_string());
+        assert!(found.iter().all(|it| it.dropped));
+        found.into_iter().map(|it| it.pointer).collect()
+    }
+
+    #[test]
+    fn what_was_applied_and_is_not_there_was_dropped() {
+        let applied =
+            json!({"spec": {"schema": {"name": "OpenAI"}, "timeouts": {"request": "1s"}, "new": "canary"}});
+        let there = json!({"schema": {"name": "OpenAI"}});
+        assert_eq!(stored(&there, &applied), ["/spec/new", "/spec/timeouts"]);
+        assert_eq!(
+            stored(&json!({"schema": {"name": "OpenAI"}, "new": "canary"}), &applied),
+            ["/spec/timeouts"]
+        );
+        // changed since
+        assert_eq!(stored(&json!({"schema": {"name": "Cohere"}}), &applied), [""; 0]);
+        assert_eq!(stored(&there, &json!({"spec": {"schema": {"name": "OpenAI"}}})), [""; 0]);
+    }
+
+    #[test]
+    fn a_manifest_is_taken_as_it_is_and_a_secret_not_at_all() {
+        let found = strangers(Kind::AIServiceBackend, r#"{"spec": {"timeouts": {}}}"#);
+        assert_eq!(found.len(), 1);
+        assert!(!found[0].dropped);
+        assert_eq!(strangers(Kind::Secret, r#"{"spec": {"timeouts": {}}}"#), []);
+    }
+}
