@@ -9,6 +9,7 @@ mod merge;
 mod misfit;
 mod originals;
 mod overlay;
+mod scalar;
 mod shelf;
 mod source;
 mod stranger;
@@ -26,9 +27,10 @@ use serde_json::value::RawValue;
 
 use crate::model::{
     AIGatewayRoute, AIServiceBackend, Backend, BackendSecurityPolicy, BackendTLSPolicy, BackendTrafficPolicy,
-    ClientTrafficPolicy, ConfigMap, Deployment, EndpointSlice, EnvoyProxy, Gateway, GatewayClass,
-    GatewayConfig, HTTPRoute, HTTPRouteFilter, InferencePool, Key, Kind, MutatingWebhookConfiguration,
-    Namespace, Pod, QuotaPolicy, ReferenceGrant, Resource, Secret, SecurityPolicy, Service,
+    ClientTrafficPolicy, ConfigMap, Deployment, EndpointSlice, EnvoyExtensionPolicy, EnvoyProxy, Gateway,
+    GatewayClass, GatewayConfig, HTTPRoute, HTTPRouteFilter, InferencePool, Key, Kind,
+    MutatingWebhookConfiguration, Namespace, Pod, QuotaPolicy, ReferenceGrant, Resource, Secret,
+    SecurityPolicy, Service,
 };
 
 /// Declares [`Cluster`]: one shelf per kind, and the dispatch from [`Kind`] to it.
@@ -137,6 +139,7 @@ cluster! {
     client_traffic_policies: ClientTrafficPolicy,
     backend_traffic_policies: BackendTrafficPolicy,
     security_policies: SecurityPolicy,
+    envoy_extension_policies: EnvoyExtensionPolicy,
     http_route_filters: HTTPRouteFilter,
     backend_tls_policies: BackendTLSPolicy,
     gateways: Gateway,

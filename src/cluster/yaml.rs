@@ -2,7 +2,9 @@
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
-use serde_saphyr::{Options, Spanned};
+use serde_saphyr::{NonFiniteFloatPolicy, Options, Spanned};
+
+use super::scalar;
 
 /// A node of a document.
 #[derive(Debug)]
@@ -44,11 +46,13 @@ fn documents(text: &str) -> Result<Vec<Node>, SyntaxError> {
         let (line, column) = error.location().map_or((1, 1), |it| place(&it));
         SyntaxError { line, column, reason: reason(&error.without_snippet().to_string()) }
     })?;
-    Ok(documents
+    let mut nodes: Vec<Node> = documents
         .into_iter()
         .map(node)
         .filter(|it| !matches!(it.content, Content::Scalar(Value::Null)))
-        .collect())
+        .collect();
+    scalar::restore(&mut nodes, text);
+    Ok(nodes)
 }
 
 /// Documents of JSON, one after the other.
@@ -95,6 +99,7 @@ fn options() -> Options {
     serde_saphyr::options! {
         with_snippet: false, // it would quote lines of Secrets
         emit_comments: false,
+        non_finite_float_policy: NonFiniteFloatPolicy::AsString,
         budget: serde_saphyr::budget! {
             max_events: 20_000_000,
             max_nodes: 20_000_000,

@@ -320,6 +320,30 @@ pub struct GatewayConfigSpec {
     pub forward_proxy: Option<ForwardProxy>,
     #[serde(rename = "globalLLMRequestCosts")]
     pub global_llm_request_costs: Vec<RequestCost>,
+    pub ext_proc: Option<GatewayExtProc>,
+}
+
+/// AI Gateway's container in Envoy's pods.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct GatewayExtProc {
+    pub kubernetes: Option<GatewayContainer>,
+}
+
+/// What is changed of that container.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct GatewayContainer {
+    pub image: Option<String>,
+}
+
+impl GatewayConfigSpec {
+    /// The image that takes the place of the controller's choice.
+    pub fn image(&self) -> Option<&str> {
+        self.ext_proc.as_ref()?.kubernetes.as_ref()?.image.as_deref()
+    }
 }
 
 /// An HTTP proxy for the way to the providers.

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::ServiceSpec;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    LabelSelector, Pem, PodSpec,
+    EnvoyGatewayConfig, Pem, PodSpec,
     meta::{Condition, Meta, NoStatus, Object, resource},
 };
 
@@ -17,7 +17,7 @@ pub type Service = Object<ServiceSpec>;
 /// A Deployment, for its containers and whether they run.
 pub type Deployment = Object<DeploymentSpec, DeploymentStatus>;
 
-resource!(Namespace, Service, Deployment, EndpointSlice, ConfigMap, MutatingWebhookConfiguration,);
+resource!(Namespace, Service, Deployment, EndpointSlice, ConfigMap);
 
 /// Spec of a [`Deployment`].
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -136,126 +136,4 @@ impl From<ConfigMapWire> for ConfigMap {
         let data = wire.data.iter().map(|(key, value)| (key.clone(), Pem::read(value.as_bytes()))).collect();
         ConfigMap { meta: wire.metadata, data, envoy_gateway }
     }
-}
-
-/// Envoy Gateway's own configuration (`api/v1alpha1/envoygateway_types.go`).
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct EnvoyGatewayConfig {
-    pub gateway: Option<EnvoyGatewayGateway>,
-    pub extension_apis: Option<ExtensionApis>,
-    pub extension_manager: Option<ExtensionManager>,
-}
-
-/// Which GatewayClasses are its own.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct EnvoyGatewayGateway {
-    pub controller_name: Option<String>,
-}
-
-/// APIs that are off by default.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct ExtensionApis {
-    pub enable_backend: bool,
-}
-
-/// Who is asked to change Envoy's configuration: AI Gateway.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct ExtensionManager {
-    pub hooks: ExtensionHooks,
-    pub service: Option<ExtensionService>,
-    pub backend_resources: Vec<BackendResource>,
-    pub fail_open: bool,
-}
-
-/// When it is asked.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct ExtensionHooks {
-    pub xds_translator: Option<XdsTranslatorHooks>,
-}
-
-/// Hooks of the xDS translator.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct XdsTranslatorHooks {
-    pub post: Vec<String>,
-    pub translation: Option<TranslationHooks>,
-}
-
-/// What the translation hook is given.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct TranslationHooks {
-    pub listener: Option<IncludeAll>,
-    pub route: Option<IncludeAll>,
-    pub cluster: Option<IncludeAll>,
-    pub secret: Option<IncludeAll>,
-}
-
-/// Whether all resources of a type are given.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct IncludeAll {
-    pub include_all: Option<bool>,
-}
-
-/// Where the extension server listens.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct ExtensionService {
-    pub fqdn: Option<super::FqdnEndpoint>,
-    /// Deprecated form.
-    pub host: Option<String>,
-    /// Deprecated form.
-    pub port: Option<u16>,
-}
-
-/// A kind that may stand in backendRefs.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct BackendResource {
-    pub group: String,
-    pub kind: String,
-}
-
-/// Webhooks that change objects.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct MutatingWebhookConfiguration {
-    #[serde(rename = "metadata")]
-    pub meta: Meta,
-    pub webhooks: Vec<Webhook>,
-}
-
-/// One webhook.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct Webhook {
-    pub name: String,
-    pub client_config: WebhookClient,
-    pub object_selector: Option<LabelSelector>,
-}
-
-/// Where a webhook is called.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[allow(missing_docs)]
-pub struct WebhookClient {
-    pub service: Option<super::ObjectReference>,
 }

@@ -16,6 +16,7 @@ pub enum Kind {
     ClientTrafficPolicy,
     BackendTrafficPolicy,
     SecurityPolicy,
+    EnvoyExtensionPolicy,
     HTTPRouteFilter,
     BackendTLSPolicy,
     Gateway,
@@ -97,7 +98,7 @@ const fn core(kind: Kind, name: &'static str, group: &'static str, plural: &'sta
 }
 
 /// One row per kind, in the order of [`Kind`].
-const TABLE: [KindInfo; 25] = [
+const TABLE: [KindInfo; 26] = [
     aigw(Kind::AIServiceBackend, "AIServiceBackend", "aiservicebackends"),
     aigw(Kind::BackendSecurityPolicy, "BackendSecurityPolicy", "backendsecuritypolicies"),
     aigw(Kind::AIGatewayRoute, "AIGatewayRoute", "aigatewayroutes"),
@@ -112,6 +113,10 @@ const TABLE: [KindInfo; 25] = [
     envoy(Kind::ClientTrafficPolicy, "ClientTrafficPolicy", "clienttrafficpolicies"),
     envoy(Kind::BackendTrafficPolicy, "BackendTrafficPolicy", "backendtrafficpolicies"),
     envoy(Kind::SecurityPolicy, "SecurityPolicy", "securitypolicies"),
+    KindInfo {
+        optional: true,
+        ..envoy(Kind::EnvoyExtensionPolicy, "EnvoyExtensionPolicy", "envoyextensionpolicies")
+    },
     envoy(Kind::HTTPRouteFilter, "HTTPRouteFilter", "httproutefilters"),
     gwapi(Kind::BackendTLSPolicy, "BackendTLSPolicy", "backendtlspolicies", &["v1", "v1alpha3"]),
     gwapi(Kind::Gateway, "Gateway", "gateways", &["v1", "v1beta1"]),

@@ -17,6 +17,8 @@ pub const GATEWAY_CONFIG: &str = "aigateway.envoyproxy.io/gateway-config";
 pub const COST_METADATA: &str = "io.envoy.ai_gateway";
 /// Flag of AI Gateway's controller: the rate limit service of QuotaPolicies.
 pub const QUOTA_SERVICE_FLAG: &str = "quotaRateLimitServiceAddr";
+/// The Secret with which AI Gateway's webhook serves, where its chart makes it.
+pub const WEBHOOK_CERTIFICATE: &str = "self-signed-cert-for-mutating-webhook";
 
 /// The last part of an image's name, without registry, tag and digest.
 pub fn of_image(image: &str) -> &str {

@@ -1,5 +1,7 @@
 //! What a value is as PEM certificates. Envoy Gateway does not look; Envoy then rejects what is not one.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use x509_parser::pem::Pem as Block;
 
@@ -12,6 +14,8 @@ pub struct Pem {
     pub not_after: Vec<Timestamp>,
     /// Blocks that claim to be certificates and are not.
     pub broken: usize,
+    /// What tells one certificate from another: their SHA-256. Certificates are public, and nothing else is counted here.
+    pub fingerprints: BTreeSet<[u8; 32]>,
 }
 
 impl Pem {
@@ -30,7 +34,10 @@ impl Pem {
             // RFC 5280 writes "no end" as the last second of the year 9999, which is more than the clock can say
             let time = not_after.map(|seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX));
             match time {
-                Some(time) => pem.not_after.push(time),
+                Some(time) => {
+                    pem.not_after.push(time);
+                    pem.fingerprints.insert(fingerprint(&block.contents));
+                }
                 None => pem.broken += 1,
             }
         }
@@ -46,6 +53,13 @@ impl Pem {
     pub fn is_expired(&self, now: Timestamp) -> bool {
         !self.not_after.is_empty() && self.not_after.iter().all(|end| *end < now)
     }
+}
+
+fn fingerprint(der: &[u8]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    let digest = ring::digest::digest(&ring::digest::SHA256, der);
+    bytes.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+    bytes
 }
 
 #[cfg(test)]

@@ -63,6 +63,12 @@ pub struct PodStatus {
 }
 
 impl PodStatus {
+    /// How often a container was started again.
+    pub fn restarts(&self, container: &str) -> i32 {
+        let mut all = self.init_container_statuses.iter().chain(&self.container_statuses);
+        all.find(|it| it.name == container).map_or(0, |it| it.restart_count)
+    }
+
     /// Why a container does not start, if it waits: `CrashLoopBackOff` for one that starts and ends again and again.
     pub fn waits(&self, container: &str) -> Option<&str> {
         let mut all = self.init_container_statuses.iter().chain(&self.container_statuses);
@@ -72,10 +78,11 @@ impl PodStatus {
 
 /// What the kubelet says of a container.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)]
 pub struct ContainerStatus {
     pub name: String,
+    pub restart_count: i32,
     pub state: ContainerState,
 }
 

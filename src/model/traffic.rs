@@ -1,9 +1,9 @@
-//! Policies of `gateway.envoyproxy.io` on traffic: ClientTrafficPolicy, BackendTrafficPolicy, SecurityPolicy.
+//! Policies of `gateway.envoyproxy.io` on traffic: on the side of the client, of the provider, and in between.
 
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
-    LabelSelector, ObjectReference, PolicyStatus, RateLimit,
+    LabelSelector, ObjectReference, PolicyStatus, Quantity, RateLimit,
     meta::{Object, resource},
 };
 
@@ -13,8 +13,10 @@ pub type ClientTrafficPolicy = Object<ClientTrafficPolicySpec, PolicyStatus>;
 pub type BackendTrafficPolicy = Object<BackendTrafficPolicySpec, PolicyStatus>;
 /// Authentication of clients.
 pub type SecurityPolicy = Object<SecurityPolicySpec, PolicyStatus>;
+/// Code of others in the way of requests: ext_proc, Wasm, Lua.
+pub type EnvoyExtensionPolicy = Object<EnvoyExtensionPolicySpec, PolicyStatus>;
 
-resource!(ClientTrafficPolicy, BackendTrafficPolicy, SecurityPolicy);
+resource!(ClientTrafficPolicy, BackendTrafficPolicy, SecurityPolicy, EnvoyExtensionPolicy);
 
 /// Targets of a policy: one, or several.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -61,48 +63,6 @@ pub struct Connection {
     pub buffer_limit: Option<Quantity>,
 }
 
-/// A quantity as Kubernetes writes it: a number, or a string with a suffix.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
-#[allow(missing_docs)]
-pub enum Quantity {
-    Number(f64),
-    Text(String),
-}
-
-impl Quantity {
-    /// Bytes; `None` when it cannot be read.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes, far below 2^53")]
-    pub fn bytes(&self) -> Option<u64> {
-        const SUFFIXES: [(&str, f64); 13] = [
-            ("Ki", 1024.0),
-            ("Mi", 1_048_576.0),
-            ("Gi", 1_073_741_824.0),
-            ("Ti", 1_099_511_627_776.0),
-            ("Pi", 1_125_899_906_842_624.0),
-            ("Ei", 1_152_921_504_606_846_976.0),
-            ("m", 1e-3),
-            ("k", 1e3),
-            ("M", 1e6),
-            ("G", 1e9),
-            ("T", 1e12),
-            ("P", 1e15),
-            ("E", 1e18),
-        ];
-        match self {
-            Quantity::Number(number) => Some(*number as u64),
-            Quantity::Text(text) => SUFFIXES
-                .iter()
-                .find_map(|(suffix, factor)| Some((text.strip_suffix(suffix)?, factor)))
-                .map_or_else(
-                    || text.parse().ok(),
-                    |(number, factor)| number.parse::<f64>().ok().map(|n| n * factor),
-                )
-                .map(|bytes| bytes.ceil() as u64),
-        }
-    }
-}
-
 /// Spec of a [`BackendTrafficPolicy`].
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -114,6 +74,30 @@ pub struct BackendTrafficPolicySpec {
     pub rate_limit: Option<RateLimit>,
     pub request_buffer: Option<RequestBuffer>,
     pub health_check: Option<HealthCheck>,
+    pub timeout: Option<PolicyTimeout>,
+}
+
+impl BackendTrafficPolicySpec {
+    /// The time limit of whole requests.
+    pub fn request_timeout(&self) -> Option<&str> {
+        self.timeout.as_ref()?.http.as_ref()?.request_timeout.as_deref()
+    }
+}
+
+/// Time limits.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct PolicyTimeout {
+    pub http: Option<HttpTimeout>,
+}
+
+/// Time limits of requests.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct HttpTimeout {
+    pub request_timeout: Option<String>,
 }
 
 /// How Envoy finds out whether an endpoint is well.
@@ -169,6 +153,7 @@ pub struct SecurityPolicySpec {
     pub jwt: Option<Jwt>,
     pub basic_auth: Option<IgnoredAny>,
     pub api_key_auth: Option<ApiKeyAuth>,
+    pub ext_auth: Option<Extension>,
 }
 
 impl SecurityPolicySpec {
@@ -243,17 +228,21 @@ pub struct KeySources {
     pub headers: Vec<String>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Spec of an [`EnvoyExtensionPolicy`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct EnvoyExtensionPolicySpec {
+    #[serde(flatten)]
+    pub targets: PolicyTargets,
+    pub ext_proc: Vec<Extension>,
+    pub wasm: Vec<Extension>,
+}
 
-    #[test]
-    fn quantities_are_bytes() {
-        let bytes = |text: &str| Quantity::Text(text.into()).bytes();
-        assert_eq!(bytes("50Mi"), Some(52_428_800));
-        assert_eq!(bytes("32768"), Some(32_768));
-        assert_eq!(bytes("1k"), Some(1000));
-        assert_eq!(bytes("lots"), None);
-        assert_eq!(Quantity::Number(4096.0).bytes(), Some(4096));
-    }
+/// Code of others in the way of a request.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Extension {
+    /// Whether it is left out where it is broken.
+    pub fail_open: bool,
 }

@@ -8,19 +8,34 @@ use super::{
 };
 use crate::{
     report::{Change, Entry, Report, Skipped, SourceKind, State},
-    rules::{self, Severity},
+    rules::{self, Hop, Severity},
     suppress::By,
 };
 
 /// Lines about what was not looked at.
 const SKIPPED: usize = 6;
 
+/// Kinds that users write, and that a finding about the platform may be about.
+const USERS: [&str; 4] = ["AIGatewayRoute", "GatewayConfig", "EnvoyProxy", "QuotaPolicy"];
+
 /// A line above the table where the controllers are not well.
 pub(super) fn banner(report: &Report, style: Style) -> String {
     let state = report.platform.state;
+    let severity = if state == State::Fail { Severity::Error } else { Severity::Warning };
+    let worst = report.findings.iter().filter(|it| it.hop == Hop::Platform && it.severity == severity);
+    // a route or a GatewayConfig can stop a Gateway as well
+    let of_controllers = worst.clone().any(|it| !USERS.contains(&it.object.kind.as_str()));
     let text = match state {
-        State::Fail => "the controllers are not set up to act: see below".to_owned(),
-        State::Warn => "the controllers may not act as they should: see below".to_owned(),
+        State::Fail if of_controllers => "the controllers are not set up to act: see below".to_owned(),
+        State::Warn if of_controllers => "the controllers may not act as they should: see below".to_owned(),
+        State::Fail => {
+            let first = worst.map(|it| it.object.display()).next().unwrap_or_default();
+            format!("{} stops a whole Gateway: see below", clean(&first))
+        }
+        State::Warn => {
+            let first = worst.map(|it| it.object.display()).next().unwrap_or_default();
+            format!("{} concerns a whole Gateway: see below", clean(&first))
+        }
         // in files this is the rule rather than the exception, and the end says it
         State::Unknown if report.source.kind == SourceKind::Live => {
             "the controllers could not be looked at: see the end".to_owned()

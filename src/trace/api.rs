@@ -107,8 +107,8 @@ pub fn upstream_path(api: ClientApi, schema: &SchemaName, call: &Call<'_>) -> Op
         SchemaName::OpenAI => match api {
             Api::Tokenize => Some("/tokenize".to_owned()),
             Api::Rerank | Api::CountTokens => None,
-            Api::Messages => Some(join(call.openai_prefix(), "chat/completions")),
-            _ => Some(join(call.openai_prefix(), api.path().trim_start_matches("/v1/"))),
+            Api::Messages => Some(joined_path(call.openai_prefix(), "chat/completions")),
+            _ => Some(joined_path(call.openai_prefix(), api.path().trim_start_matches("/v1/"))),
         },
         SchemaName::AzureOpenAI => match api {
             Api::ChatCompletions => azure(&format!("deployments/{model}/chat/completions")),
@@ -162,11 +162,11 @@ pub fn upstream_path(api: ClientApi, schema: &SchemaName, call: &Call<'_>) -> Op
             _ => None,
         },
         SchemaName::Anthropic => match api {
-            Api::Messages => Some(join(call.anthropic_prefix(), "messages")),
+            Api::Messages => Some(joined_path(call.anthropic_prefix(), "messages")),
             Api::CountTokens => Some("/v1/messages/count_tokens".to_owned()),
             _ => None,
         },
-        SchemaName::Cohere => (api == Api::Rerank).then(|| join(version, "rerank")),
+        SchemaName::Cohere => (api == Api::Rerank).then(|| joined_path(version, "rerank")),
         SchemaName::Newer(_) => None,
     }
 }
@@ -190,7 +190,7 @@ fn without_geography(model: &str) -> &str {
 }
 
 /// Go's `path.Join("/", prefix, rest)`: slashes are merged, dots resolved.
-fn join(prefix: &str, rest: &str) -> String {
+pub fn joined_path(prefix: &str, rest: &str) -> String {
     let mut parts: Vec<&str> = vec![];
     for part in prefix.split('/').chain(rest.split('/')) {
         match part {

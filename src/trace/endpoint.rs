@@ -91,6 +91,17 @@ impl<'a> Address<'a> {
         self.service.is_none() && self.name().is_some_and(super::host::is_public)
     }
 
+    /// Whether Envoy Gateway refuses a Backend with such an address (gateway@v1.8.1 internal/gatewayapi/backend.go).
+    pub fn is_refused(&self) -> bool {
+        match &self.host {
+            Host::Name(name) => {
+                name.parse::<std::net::IpAddr>().is_ok() || !name.trim_end_matches('.').contains('.')
+            }
+            Host::Ip(ip) => ip.to_canonical().is_loopback(),
+            Host::NotAnIp(_) | Host::Unix(_) => true,
+        }
+    }
+
     /// The Service that was found behind the name.
     pub fn found_service(&self) -> Option<(&ServiceTrace<'a>, &'a Service)> {
         let service = self.service.as_ref()?;

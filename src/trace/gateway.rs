@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Gaps, Platform};
+use super::{Gaps, Platform, policy};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{
-        BackendTrafficPolicy, ClientTrafficPolicy, EnvoyProxy, Gateway, GatewayClass, Key, Kind,
-        ObjectReference, Pod, PolicyTargets, Resource, SecurityPolicy, TargetSelector, names,
+        BackendTrafficPolicy, ClientTrafficPolicy, EnvoyProxy, Gateway, GatewayClass, GatewayConfig, Key,
+        Kind, ObjectReference, Pod, PolicyTargets, Resource, SecurityPolicy, names,
     },
 };
 
@@ -31,6 +31,8 @@ pub struct GatewayTrace<'a> {
     pub client_policies: Vec<&'a ClientTrafficPolicy>,
     /// Limits on the side of the provider, on this Gateway.
     pub backend_policies: Vec<&'a BackendTrafficPolicy>,
+    /// The GatewayConfig that it names.
+    pub config: Option<(Key, Lookup<'a, GatewayConfig>)>,
     /// Authentication of clients, on this Gateway.
     pub security_policies: Vec<&'a SecurityPolicy>,
     /// What could not be looked at.
@@ -59,6 +61,12 @@ impl<'a> GatewayTrace<'a> {
             pod.meta.labels.get(names::OWNER_NAME) == Some(name)
                 && pod.meta.labels.get(names::OWNER_NAMESPACE) == Some(namespace)
         };
+        let annotation = gateway.meta.annotations.get(names::GATEWAY_CONFIG).filter(|it| !it.is_empty());
+        let config = annotation.map(|it| {
+            let key = Key::new(Kind::GatewayConfig, namespace, it);
+            let lookup = gaps.seen(&key, cluster.gateway_configs.get(namespace, it));
+            (key, lookup)
+        });
         let key = gateway.key();
         let labels = &gateway.meta.labels;
         GatewayTrace {
@@ -74,6 +82,7 @@ impl<'a> GatewayTrace<'a> {
             class,
             proxy,
             class_proxy,
+            config,
             gaps,
         }
     }
@@ -117,13 +126,5 @@ pub(super) fn on<'a, T: Resource>(
     policies: impl Iterator<Item = &'a T>,
     targets: impl Fn(&T) -> &PolicyTargets,
 ) -> Vec<&'a T> {
-    let kind = target.kind.info().name;
-    let hits = |it: &ObjectReference| it.kind() == kind && it.name == target.name;
-    let selects = |it: &TargetSelector| it.kind == kind && it.labels.matches(labels) == Some(true);
-    policies
-        .filter(|policy| policy.meta().namespace == target.namespace)
-        .filter(|policy| {
-            targets(policy).iter().any(hits) || targets(policy).target_selectors.iter().any(selects)
-        })
-        .collect()
+    policies.filter(|it| policy::hits(targets(it), &it.meta().namespace, target, labels)).collect()
 }

@@ -39,14 +39,14 @@ pub struct NearGrant<'a> {
 }
 
 /// What does not fit in a [`NearGrant`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Miss<'a> {
     /// A group: the one written, and the right one.
     Group(&'a str, &'static str),
     /// It is for this namespace.
     Namespace(&'a str),
-    /// It is for this object alone.
-    Name(&'a str),
+    /// It is for these objects alone.
+    Names(Vec<&'a str>),
 }
 
 impl Grant {
@@ -97,6 +97,12 @@ impl Grant {
         }
     }
 
+    /// What to write into `to` of a grant, so that it permits references to one object.
+    pub fn target(self, name: &str) -> serde_json::Value {
+        let (group, kind) = self.to();
+        serde_json::json!({"group": group, "kind": kind.info().name, "name": name})
+    }
+
     /// Grants in `to` for the right kinds that do not permit objects in `from` to refer to `name`.
     pub fn near<'a>(self, cluster: &'a Cluster, from: &str, to: &str, name: &str) -> Vec<NearGrant<'a>> {
         let grants = cluster.reference_grants.in_namespace(to).items.into_iter();
@@ -112,14 +118,17 @@ impl Grant {
         let tos: Vec<_> =
             grant.spec.to.iter().enumerate().filter(|(_, it)| it.kind == to_kind.info().name).collect();
         let (to_at, target) = *tos.iter().find(|(_, it)| self.names(it, name)).or(tos.first())?;
+        let permitted = || tos.iter().filter_map(|(_, it)| it.name.as_deref()).collect::<Vec<_>>();
         let (pointer, miss) = if source.group != from_group {
             (format!("/spec/from/{at}/group"), Miss::Group(&source.group, from_group))
         } else if target.group != to_group {
             (format!("/spec/to/{to_at}/group"), Miss::Group(&target.group, to_group))
         } else if source.namespace != from {
             (format!("/spec/from/{at}/namespace"), Miss::Namespace(&source.namespace))
+        } else if !self.names(target, name) {
+            ("/spec/to".to_owned(), Miss::Names(permitted()))
         } else {
-            (format!("/spec/to/{to_at}/name"), Miss::Name(target.name.as_deref()?))
+            return None;
         };
         Some(NearGrant { grant, pointer, miss })
     }

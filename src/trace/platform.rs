@@ -1,6 +1,9 @@
 //! Platform: the controllers, from their Deployments, and Envoy Gateway's configuration.
 
-use super::{AssumedVersions, ClientPaths, Fact, Gaps, InCluster, Version, release::Product};
+use super::{
+    AssumedVersions, ClientPaths, Fact, Gaps, InCluster, Version,
+    release::{self, Product},
+};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{ConfigMap, Container, Deployment, EnvoyGatewayConfig, Key, Kind, Service, names},
@@ -22,6 +25,8 @@ pub struct Platform<'a> {
     pub envoy_gateway_version: Option<Version>,
     /// Version of AI Gateway.
     pub ai_gateway_version: Option<Version>,
+    /// Whether Envoy Gateway passes over all BackendTLSPolicies, as the cluster does not serve the version that it reads.
+    pub ignores_tls_policies: bool,
     /// Where clients find the gateway's APIs.
     pub paths: ClientPaths,
     /// Where the configuration of Envoy Gateway is.
@@ -98,11 +103,13 @@ impl<'a> Platform<'a> {
             gaps.seen(&config_key, cluster.config_maps.get(namespace, names::ENVOY_GATEWAY_CONFIG));
         let extension = extension(cluster, &mut gaps, &config_map);
         let version = |it: Option<Controller<'_>>| it.and_then(|it| Version::of_image(&it.container.image));
+        let envoy_gateway_version = assumed.envoy_gateway.or(version(envoy_gateway));
         Platform {
+            ignores_tls_policies: ignores_tls_policies(cluster, envoy_gateway_version),
             envoy_gateway,
             ai_gateway,
             ai_gateways,
-            envoy_gateway_version: assumed.envoy_gateway.or(version(envoy_gateway)),
+            envoy_gateway_version,
             ai_gateway_version: assumed.ai_gateway.or(version(ai_gateway)),
             paths: ClientPaths::of_controller(ai_gateway),
             config_key,
@@ -147,6 +154,16 @@ impl<'a> Platform<'a> {
         let text = text.into();
         if self.release(fact).is_some() { text } else { format!("{text} (on {fact})") }
     }
+}
+
+/// An API server that serves v1 shows it. A manifest that was never applied says nothing of what is served, and an Envoy
+/// Gateway that does not start without v1 passes over nothing.
+fn ignores_tls_policies(cluster: &Cluster, envoy_gateway: Option<Version>) -> bool {
+    let old = cluster.api_version(Kind::BackendTLSPolicy).ends_with("/v1alpha3");
+    let stored = || cluster.backend_tls_policies.iter().all(|it| !it.meta.uid.is_empty());
+    old && release::TLS_POLICY_V1.holds(envoy_gateway) == Some(true)
+        && release::TLS_POLICY_REQUIRED.holds(envoy_gateway) == Some(false)
+        && stored()
 }
 
 /// Follows the address of the extension server.

@@ -180,6 +180,14 @@ facts! {
     HASHED_FILTER_CONFIG: ai(
         "the filter config is in Secrets that are called after the Gateway and a hash",
         "ai-gateway@v1.1.0 internal/controller/secret_name.go").since(1, 1, 0).until(1, 2, 0);
+    /// Rules get a time limit.
+    TIME_LIMITS_WRITTEN: ai(
+        "every rule of a generated HTTPRoute has a time limit, 60s where the route sets none",
+        "ai-gateway@v1.1.0 api/v1beta1/ai_gateway_route_helper.go").since(0, 3, 0);
+    /// Routes have host names.
+    ROUTE_HOSTNAMES: ai(
+        "an AIGatewayRoute has hostnames",
+        "ai-gateway@v1.1.0 api/v1beta1/ai_gateway_route.go").since(0, 7, 0);
     /// Endpoints of tokens: `/tokenize`, `count_tokens`, `input_tokens`.
     TOKENS_COUNTED: ai(
         "clients can count tokens: /tokenize, /anthropic/v1/messages/count_tokens, /v1/responses/input_tokens",
@@ -224,6 +232,10 @@ facts! {
     ALT_HOSTNAMES_IGNORED: envoy(
         "subjectAltNames of type Hostname are ignored",
         "gateway@v1.5.0 release notes").since(1, 4, 0).until(1, 5, 0);
+    /// A rule with a broken reference gets a cluster for each of its backends.
+    RULES_SPLIT: envoy(
+        "a rule with a backend that cannot be called has a cluster for each of its backends",
+        "gateway@v1.8.1 internal/ir/xds.go").since(1, 7, 0);
     /// Hooks get what they include, and nothing else.
     HOOKS_INCLUDE: envoy(
         "the Translation hook passes on what it includes: listeners and routes only where includeAll says so",

@@ -3,7 +3,7 @@
 use super::{
     Attachment, Gaps, Grant, Permission, Platform,
     attach::{Attaching, attach},
-    gateway,
+    gateway, release,
 };
 use crate::{
     cluster::{Cluster, Lookup},
@@ -144,6 +144,22 @@ impl<'a> RouteTrace<'a> {
     /// The HTTPRoute that Envoy Gateway reads: the live one, or where that is not known the one that AI Gateway would make.
     pub fn in_force(&self) -> Option<&HTTPRoute> {
         self.http.found().or(self.generated.as_ref())
+    }
+
+    /// A rule in which AI Gateway has more backends than the HTTPRoute that is in force, while it cannot write that anew:
+    /// index, how many, and how many there. It counts endpoints by the one and looks them up by the other, without looking
+    /// whether there are so many.
+    pub fn outgrown(&self, platform: &Platform<'_>) -> Option<(usize, usize, usize)> {
+        if platform.holds(&release::LABELLED_BY_PLACE) == Some(false) {
+            return None;
+        }
+        let http = self.http.found().filter(|_| self.refusal().is_some())?;
+        self.rules.iter().zip(&http.spec.rules).find_map(|(rule, there)| {
+            // a reference without weight has no endpoint
+            let active = rule.refs.iter().filter(|it| it.reference.weight() != 0).count();
+            let endpoints = there.backend_refs.iter().filter(|it| it.weight != Some(0)).count();
+            (active > endpoints && endpoints > 0).then_some((rule.index, active, endpoints))
+        })
     }
 
     /// Whether AI Gateway's controller has looked at it: it then sets a finalizer and a condition.

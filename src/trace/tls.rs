@@ -18,6 +18,8 @@ pub struct Tls<'a> {
     pub own: Option<&'a BackendTls>,
     /// The policy in force.
     pub policy: Option<&'a BackendTLSPolicy>,
+    /// The policy that would be in force, had Envoy Gateway's version of BackendTLSPolicy been installed.
+    pub unread: Option<&'a BackendTLSPolicy>,
     /// Policies that match and lose to an older one with the same target.
     pub conflicts: Vec<Conflict<'a>>,
     /// Policies that look meant for this backend and do not match it.
@@ -108,6 +110,7 @@ impl<'a> Tls<'a> {
         let mut tls = Tls {
             own: reference.backend.found().and_then(|backend| backend.spec.tls.as_ref()),
             policy: None,
+            unread: None,
             conflicts: vec![],
             missed: vec![],
             encrypted: None,
@@ -125,12 +128,17 @@ impl<'a> Tls<'a> {
         tls.gaps.listed(Kind::BackendTLSPolicy, &backend.namespace, listing.gap.as_ref());
         tls.complete = listing.gap.is_none();
         tls.choose(&listing.items, &backend, from.spec.backend_ref.port, platform);
+        if platform.ignores_tls_policies {
+            tls.unread = tls.policy.take();
+            tls.conflicts.clear();
+            tls.missed.clear();
+        }
         tls.encrypted = match (tls.policy.is_some() || tls.own.is_some(), &listing.gap) {
             (true, _) => Some(true),
             (false, None) => Some(false),
             (false, Some(_)) => None,
         };
-        if tls.policy.is_none() {
+        if tls.policy.is_none() && !platform.ignores_tls_policies {
             tls.find_missed(cluster, from, &backend, endpoint);
         }
         tls.merge(cluster, &backend, platform);

@@ -92,6 +92,21 @@ impl Faults<'_> {
         self.of_backend(&HANDSHAKE, backend)
     }
 
+    /// A policy that is invalid makes Envoy answer itself on the routes that it covers.
+    pub(super) fn turned_off(&self, route: &RouteTrace<'_>) -> Codes {
+        self.codes(&["AIB616"], |it| {
+            let covers = |key: &Key| it.related.iter().any(|it| it.object == *key);
+            let gateways = || route.parents.iter().any(|parent| covers(&parent.key));
+            covers(&route.http_key) || gateways() && route.backends().all(|id| it.backends.contains(&id))
+        })
+    }
+
+    /// An older AI Gateway leaves the clusters of a rule as they are: no translation, no keys.
+    pub(super) fn stripped(&self, route: &RouteTrace<'_>, rule: usize) -> Codes {
+        let path = format!("/spec/rules/{rule}/backendRefs");
+        self.codes(&["AIB220", "AIB634"], |it| it.object == route.key && it.path == path)
+    }
+
     /// Codes that explain what a provider makes of the request.
     pub(super) fn of_provider(&self, backend: &Key) -> Vec<&'static str> {
         let id = (backend.namespace.clone(), backend.name.clone());

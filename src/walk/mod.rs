@@ -130,6 +130,14 @@ impl Map<'_> {
             Some(Entry { target: Target::Rule(route, rule), .. }) => {
                 answer.rule = Some((route.key.clone(), rule.index));
                 answer.step("rule", Some(&route.key), format!("rule {} takes it", rule.index));
+                if let Some(codes) = faults.turned_off(route) {
+                    answer.step(
+                        "rule",
+                        None,
+                        "an invalid policy covers it, so that Envoy answers".to_owned(),
+                    );
+                    return answer.ends(Some(500), Body::Empty, &codes);
+                }
                 for text in matching::runners_up(entries, question, model) {
                     answer.step("rule", None, text);
                 }

@@ -52,7 +52,8 @@ pub(super) fn rule(
         .map(|it| (it, state(map, it, faults)))
         .collect();
     let shares = shares(&active);
-    let served = Served { question, api, faults, active: &active };
+    let stripped = faults.stripped(route, rule.index);
+    let served = Served { question, api, faults, active: &active, stripped };
     let mut outcomes = vec![];
     for ((reference, state), share) in active.iter().zip(&shares) {
         answer.candidates.push(Candidate {
@@ -145,6 +146,7 @@ struct Served<'w> {
     api: ClientApi,
     faults: &'w Faults<'w>,
     active: &'w [(&'w RefTrace<'w>, State<'w>)],
+    stripped: Option<Vec<&'static str>>,
 }
 
 impl Served<'_> {
@@ -184,6 +186,12 @@ impl Served<'_> {
         end: &dyn Fn(u16, &str, &[&'static str]) -> Outcome,
         outcomes: &mut Vec<Outcome>,
     ) {
+        if let Some(codes) = &self.stripped {
+            let certainty = Certainty::Likely;
+            let why =
+                "sent as it came: AI Gateway leaves it alone, so that it has no key and is not translated";
+            return outcomes.push(Outcome { certainty, ..end(401, why, codes) });
+        }
         if let Some(codes) = self.faults.skipped(&reference.key) {
             return outcomes.push(end(500, "ext_proc does not know the backend", &codes));
         }

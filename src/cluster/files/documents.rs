@@ -93,7 +93,7 @@ impl Reader<'_> {
             }
         }
         self.kinds.insert(kind);
-        self.loaded.cluster.versions.entry(kind).or_insert_with(|| api_version.to_owned());
+        self.note_version(kind, api_version);
         let Ok(raw) = RawValue::from_string(json.to_string()) else { return };
         match self.loaded.cluster.insert(kind, &raw) {
             Ok(key) => {
@@ -109,6 +109,19 @@ impl Reader<'_> {
                 let help = problem::explain(kind, &misfit.path);
                 self.problem(name, line, format!("{kind}: {misfit}"), help);
             }
+        }
+    }
+
+    /// Of several versions of a kind, the preferred one is noted.
+    fn note_version(&mut self, kind: Kind, api_version: &str) {
+        let rank = |it: &str| {
+            let version = it.rsplit('/').next().unwrap_or_default();
+            let versions = kind.info().versions;
+            versions.iter().position(|known| *known == version).unwrap_or(versions.len())
+        };
+        let noted = self.loaded.cluster.versions.entry(kind).or_insert_with(|| api_version.to_owned());
+        if rank(api_version) < rank(noted) {
+            api_version.clone_into(noted);
         }
     }
 

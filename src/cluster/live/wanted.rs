@@ -185,6 +185,13 @@ fn platform(wanted: &mut Wanted, cluster: &Cluster) {
         wanted.add(Kind::ConfigMap, &deployment.meta.namespace, names::ENVOY_GATEWAY_CONFIG, Depth::Whole);
     }
     wanted.add(Kind::ConfigMap, names::ENVOY_GATEWAY_NAMESPACE, names::ENVOY_GATEWAY_CONFIG, Depth::Whole);
+    for deployment in cluster.deployments.iter().filter(|it| runs(it, "ai-gateway-controller")) {
+        // the namespace is part of the webhook's name
+        let namespace = &deployment.meta.namespace;
+        if cluster.webhooks.iter().any(|it| it.meta.name.ends_with(&format!(".{namespace}"))) {
+            wanted.add(Kind::Secret, namespace, names::WEBHOOK_CERTIFICATE, Depth::Whole);
+        }
+    }
     let configs = cluster.config_maps.iter().filter(|it| it.meta.name == names::ENVOY_GATEWAY_CONFIG);
     let configs = configs.filter_map(|it| it.envoy_gateway.as_ref()?.as_ref().ok());
     for service in configs.filter_map(|it| it.extension_manager.as_ref()?.service.as_ref()) {
@@ -209,10 +216,12 @@ fn quotas(wanted: &mut Wanted, cluster: &Cluster) {
 
 /// By its image, else by its name; Envoy's own Deployments carry that image too.
 fn is_envoy_gateway(deployment: &Deployment) -> bool {
-    let mut containers = deployment.spec.template.spec.containers.iter();
-    let runs = containers.any(|it| names::of_image(&it.image) == "gateway");
     !deployment.meta.labels.contains_key(names::OWNER_NAME)
-        && (runs || deployment.meta.name == "envoy-gateway")
+        && (runs(deployment, "gateway") || deployment.meta.name == "envoy-gateway")
+}
+
+fn runs(deployment: &Deployment, image: &str) -> bool {
+    deployment.spec.template.spec.containers.iter().any(|it| names::of_image(&it.image) == image)
 }
 
 #[cfg(test)]

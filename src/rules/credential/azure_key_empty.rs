@@ -1,6 +1,6 @@
 //! An empty Azure API key, which stops the whole Gateway.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::super::{Check, Docs, Draft, Findings, Rule, Severity};
 use super::facts;
 use crate::{
     model::{Kind, PolicyType, Resource as _},
@@ -48,6 +48,6 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             .effect("ext_proc refuses the configuration of the whole Gateway: 500 for all of its models after a restart")
             .because(secret.policy.key(), secret.pointer, "reads it, and is of type AzureAPIKey")
             .hits(facts::neighbours(trace))
-            .fix(Fix::manual(format!("put the API key into `{}`", secret.entry))),
+            .fix(facts::fill(key, secret.entry)),
     );
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
+
+use super::super::Fix;
 use crate::{
     model::{
         BackendSecurityPolicy, BackendSecurityPolicySpec, HeaderMutation, Key, PolicyType, Resource as _,
-        SchemaName, SecurityPolicy,
+        SchemaName, Secret, SecurityPolicy,
     },
     trace::{SecretTrace, Trace, Use, release},
 };
@@ -29,6 +32,25 @@ pub(super) fn secret<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t SecretTrace<'a>
     let nowhere = secret.policy.spec.oidc().is_some_and(|(oidc, _)| oidc.client_secret.namespace.is_none());
     let astray = secret.ignored_namespace.is_some() && secret.secret.is_absent();
     (!nowhere && !astray).then_some(secret)
+}
+
+/// Puts a value into a Secret, which a person has in a file: what is typed stays in the history of the shell.
+pub(super) fn fill(secret: &Key, entry: &str) -> Fix {
+    Fix::manual(format!("put the value into `{entry}`")).command(format!(
+        "kubectl -n {} create secret generic {} --from-file={entry}=FILE --dry-run=client -o yaml | kubectl apply -f -",
+        secret.namespace, secret.name
+    ))
+}
+
+/// Gives a value its right key: the only one of a Secret is what was meant, and is copied without being looked at.
+pub(super) fn rename(key: &Key, secret: &Secret, entry: &str) -> Fix {
+    let mut there = secret.data.keys();
+    let (Some(only), None) = (there.next(), there.next()) else { return fill(key, entry) };
+    let from = format!("/data/{}", only.replace('~', "~0").replace('/', "~1"));
+    let copy = json!([{"op": "copy", "from": from, "path": format!("/data/{entry}")}]);
+    let (namespace, name) = (&key.namespace, &key.name);
+    Fix::manual(format!("give the value the key `{entry}` too"))
+        .command(format!("kubectl -n {namespace} patch secret {name} --type=json -p '{copy}'"))
 }
 
 /// What follows when a policy's Secret does not have what is read from it.

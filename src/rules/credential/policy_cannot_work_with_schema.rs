@@ -1,9 +1,11 @@
 //! A type of policy that the schema of the backend cannot work with.
 
+use serde_json::json;
+
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use super::facts;
 use crate::{
-    model::{Kind, Resource as _},
+    model::{BackendSecurityPolicy, Kind, PolicyType, Resource as _, SchemaName},
     trace::{Hop, Trace},
 };
 
@@ -63,11 +65,52 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         Draft::at(owner, "/spec/schema/name", message).because(key, "/spec/type", format!("is `{type_}`"))
     } else {
         let message = format!("{key} is of type {type_}, which cannot work with schema {schema}");
-        Draft::at(key, "/spec/type", message).because(owner, "/spec/schema/name", format!("is `{schema}`"))
+        let fix = google(trace, policy);
+        let draft = Draft::at(key, "/spec/type", message).because(
+            owner,
+            "/spec/schema/name",
+            format!("is `{schema}`"),
+        );
+        if let Some(fix) = fix { draft.fix(fix) } else { draft }
     };
     out.push(
         draft
             .effect(format!("400, 403 or 404 from the provider: {why}"))
             .fix(Fix::manual("change the type of the policy, or the schema of the backend")),
     );
+}
+
+/// What a policy for Google takes, in place of what is there; the project and the Secret are for a person to fill in.
+fn google(trace: &Trace<'_>, policy: &BackendSecurityPolicy) -> Option<Fix> {
+    let is_google = matches!(trace.schema.name, SchemaName::GCPVertexAI | SchemaName::GCPAnthropic);
+    let member = member(&policy.spec.type_).filter(|_| is_google)?;
+    let region = trace.endpoint.host().and_then(|it| it.strip_suffix("-aiplatform.googleapis.com"));
+    let credentials = json!({
+        "projectName": "PROJECT",
+        "region": region.unwrap_or("REGION"),
+        "credentialsFile": {"secretRef": {"name": "SECRET"}},
+    });
+    let operations = json!([
+        {"op": "replace", "path": "/spec/type", "value": "GCPCredentials"},
+        {"op": "remove", "path": format!("/spec/{member}")},
+        {"op": "add", "path": "/spec/gcpCredentials", "value": credentials},
+    ]);
+    let meta = &policy.meta;
+    let command = format!(
+        "kubectl -n {} patch backendsecuritypolicy {} --type=json -p '{operations}'",
+        meta.namespace, meta.name
+    );
+    Some(Fix::manual("log in as Google wants it: fill in project and Secret").command(command))
+}
+
+/// The field that goes with a type.
+fn member(type_: &PolicyType) -> Option<&'static str> {
+    match type_ {
+        PolicyType::APIKey => Some("apiKey"),
+        PolicyType::AWSCredentials => Some("awsCredentials"),
+        PolicyType::AzureAPIKey => Some("azureAPIKey"),
+        PolicyType::AzureCredentials => Some("azureCredentials"),
+        PolicyType::AnthropicAPIKey => Some("anthropicAPIKey"),
+        PolicyType::GCPCredentials | PolicyType::Newer(_) => None,
+    }
 }

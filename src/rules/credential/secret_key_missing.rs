@@ -1,6 +1,6 @@
 //! A Secret without the key that is read from it.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::super::{Check, Docs, Draft, Findings, Rule, Severity};
 use super::facts;
 use crate::{
     model::{Kind, Resource as _},
@@ -47,6 +47,6 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             .effect(facts::effect_of_missing(trace, &secret.policy.spec))
             .evidence(format!("it has {there}"))
             .because(secret.policy.key(), secret.pointer, format!("reads `{entry}` from it"))
-            .fix(Fix::manual(format!("put the value under the key `{entry}`"))),
+            .fix(facts::rename(key, found, entry)),
     );
 }

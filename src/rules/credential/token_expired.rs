@@ -1,6 +1,6 @@
 //! A token that AI Gateway fetched and did not renew.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity, platform};
 use super::facts;
 use crate::{
     model::{Kind, Resource as _, has_condition},
@@ -24,7 +24,8 @@ pub static RULE: Rule = Rule {
               kubectl -n NAMESPACE get backendsecuritypolicy POLICY -o jsonpath='{.status.conditions}'\n\
               kubectl -n envoy-ai-gateway-system logs deploy/ai-gateway-controller | grep rotat",
         fix: "Look at the status of the policy and the log of the controller for the reason. Deleting \
-              the Secret has it fetched anew.",
+              the Secret has it fetched anew; where it comes of an Azure client secret or a file of \
+              Google, AI Gateway does not see that, and its controller has to be restarted too.",
         before: "kind: Secret\n\
               metadata:\n  \
               name: ai-eg-bsp-azure\n  \
@@ -59,5 +60,12 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     });
     draft = draft.because(policy.key(), "/status/conditions", words);
     let command = format!("kubectl -n {} delete secret {}", token.key.namespace, token.key.name);
-    out.push(draft.fix(Fix::manual("see why it is not renewed; then have it fetched anew").command(command)));
+    let mut fix = Fix::manual("see why it is not renewed; then have it fetched anew").command(command);
+    // such a Secret has no owner, so that nothing happens when it goes
+    let azure = policy.spec.azure_credentials.as_ref().is_some_and(|it| it.client_secret_ref.is_some());
+    let google = policy.spec.gcp_credentials.as_ref().is_some_and(|it| it.credentials_file.is_some());
+    if let Some(controller) = trace.world.platform.ai_gateway.as_ref().filter(|_| azure || google) {
+        fix = fix.command(platform::restart(controller));
+    }
+    out.push(draft.fix(fix));
 }

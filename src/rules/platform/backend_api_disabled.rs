@@ -37,5 +37,11 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         return;
     }
     let draft = super::misconfigured(world, "extensionApis.enableBackend is not true");
-    out.push(draft.effect("500 with an empty body: Envoy Gateway resolves no Backend"));
+    out.push(draft.effect("500 with an empty body: Envoy Gateway resolves no Backend").fix(
+        super::reconfigure(
+            world,
+            "switch Backends on, and restart Envoy Gateway",
+            "--set config.envoyGateway.extensionApis.enableBackend=true",
+        ),
+    ));
 }

@@ -60,7 +60,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             .because(first, "/status/conditions", "has neither condition nor finalizer, long after it was created")
             .hits(own.chain(routes.iter().flat_map(|it| it.backends())))
             .fix(Fix::manual("install AI Gateway").command(
-                "helm upgrade -i aieg oci://docker.io/envoyproxy/ai-gateway-helm -n envoy-ai-gateway-system --create-namespace",
+                "helm upgrade -i aieg oci://docker.io/envoyproxy/ai-gateway-helm -n envoy-ai-gateway-system --create-namespace --version VERSION",
             )),
     );
 }

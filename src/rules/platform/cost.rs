@@ -139,7 +139,7 @@ pub(super) fn targets(world: &World<'_>, policy: &QuotaPolicy) -> Backends {
 /// GatewayConfigs that were found, each with the Gateway that names it.
 fn configs<'a>(world: &'a World<'a>) -> Vec<(Key, &'a GatewayConfig)> {
     let gateways = world.ai_gateways();
-    gateways.filter_map(|it| Some((it.key.clone(), super::gateway_config(world, it)?.found()?))).collect()
+    gateways.filter_map(|it| Some((it.key.clone(), it.config.as_ref()?.1.found()?))).collect()
 }
 
 /// The expressions among costs.

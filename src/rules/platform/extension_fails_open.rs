@@ -36,7 +36,13 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     if super::config(world).and_then(|it| it.extension_manager.as_ref()).is_some_and(|it| it.fail_open) {
         let draft = super::misconfigured(world, "the extensionManager has failOpen: true");
         out.push(
-            draft.effect("while AI Gateway is down, Envoy works without its filters: 404, or no credentials"),
+            draft
+                .effect("while AI Gateway is down, Envoy works without its filters: 404, or no credentials")
+                .fix(super::reconfigure(
+                    world,
+                    "set failOpen to false, and restart Envoy Gateway",
+                    "--set config.envoyGateway.extensionManager.failOpen=false",
+                )),
         );
     }
 }

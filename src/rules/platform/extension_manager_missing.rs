@@ -46,6 +46,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     };
     out.push(
         super::misconfigured(world, message)
-            .effect("404: Envoy gets no filter that reads the model from a request"),
+            .effect("404: Envoy gets no filter that reads the model from a request")
+            .fix(super::install_values(world)),
     );
 }

@@ -49,7 +49,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         "Envoy Gateway publishes nothing any more: Envoy keeps its last configuration, a new one has none";
     let wrong_port = || {
         let message = format!("port {port} of `{host}` is not that of the extension server");
-        super::misconfigured(world, &message).effect(effect)
+        super::misconfigured(world, &message).effect(effect).fix(super::install_values(world))
     };
     if let Some(found) = service.found() {
         let ports = found.spec.ports.as_deref().unwrap_or_default();
@@ -59,7 +59,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         }
     } else if service.is_absent() && *certain {
         let message = format!("`{host}` is the name of no Service");
-        let draft = super::misconfigured(world, &message).effect(effect);
+        let draft = super::misconfigured(world, &message).effect(effect).fix(super::install_values(world));
         out.push(draft.because(key.clone(), "", "does not exist"));
     } else if key.name == "ai-gateway-controller" && [9443, 8080, 18002].contains(port) {
         // the webhook, metrics and rate limits of the chart's Service

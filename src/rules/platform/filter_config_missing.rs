@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     name: "filter-config-missing",
     hop: Hop::Platform,
     severity: Severity::Error,
-    needs: &[Kind::AIGatewayRoute, Kind::Gateway, Kind::Pod, Kind::Secret],
+    needs: &[Kind::AIGatewayRoute, Kind::Gateway, Kind::Pod, Kind::Secret, Kind::Deployment],
     docs: Docs {
         what: "A Gateway has accepted AI routes and an Envoy pod, and the Secret in which AI Gateway tells \
               that Envoy about backends and keys does not exist.",
@@ -52,11 +52,13 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         let Some((key, _)) = secrets.first().filter(|_| secrets.iter().all(|(_, it)| it.is_absent())) else {
             continue;
         };
+        // AI Gateway does not look where they are: envoy-pods-out-of-sight
+        if super::out_of_sight(world, gateway).is_some() {
+            continue;
+        }
         let mut fix = Fix::manual("let AI Gateway write it anew: restart its controller");
-        if let Some(controller) = world.platform.ai_gateway {
-            let meta = &controller.deployment.meta;
-            fix = fix
-                .command(format!("kubectl -n {} rollout restart deployment/{}", meta.namespace, meta.name));
+        if let Some(controller) = &world.platform.ai_gateway {
+            fix = fix.command(super::restart(controller));
         }
         out.push(
             Draft::missing(

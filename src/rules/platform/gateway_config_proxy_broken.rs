@@ -1,8 +1,10 @@
 //! The forward proxy of a Gateway has no port.
 
+use serde_json::json;
+
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Kind, Resource as _},
+    model::{Key, Kind, Resource as _},
     trace::{Hop, World},
 };
 
@@ -30,7 +32,7 @@ pub static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for gateway in world.ai_gateways() {
-        let Some(config) = super::gateway_config(world, gateway).and_then(|it| it.found()) else { continue };
+        let Some(config) = gateway.config.as_ref().and_then(|(_, it)| it.found()) else { continue };
         let Some(proxy) = config.spec.forward_proxy.as_ref().filter(|it| !has_port(&it.address)) else {
             continue;
         };
@@ -45,9 +47,22 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             .effect("Envoy gets no configuration any more, and every status is green")
             .because(gateway.key.clone(), super::GATEWAY_CONFIG_PATH, "names it")
             .hits(world.backends_on(&gateway.key))
-            .fix(Fix::manual("write host and port, without scheme")),
+            .fix(fix(&key, address)),
         );
     }
+}
+
+/// Without its scheme an address may be what is needed; a port is for a person to fill in.
+fn fix(config: &Key, address: &str) -> Fix {
+    let path = "/spec/forwardProxy/address";
+    let bare = address.split_once("://").map_or(address, |(_, rest)| rest).trim_end_matches('/');
+    if has_port(bare) {
+        return Fix::review(format!("write `{bare}`")).set(config, path, bare);
+    }
+    let value = json!({"spec": {"forwardProxy": {"address": format!("{bare}:PORT")}}});
+    let (namespace, name) = (&config.namespace, &config.name);
+    Fix::manual("write host and port, without scheme")
+        .command(format!("kubectl -n {namespace} patch gatewayconfig {name} --type=merge -p '{value}'"))
 }
 
 /// Whether Go would split it into host and port.

@@ -53,5 +53,6 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     let message = format!("the Translation hook does not include all of: {}", lacking.join(", "));
     let draft = super::misconfigured(world, &message);
     let effect = "404 for every model: AI Gateway cannot put its filters in";
-    out.push(draft.effect(world.platform.scoped(&release::HOOKS_INCLUDE, effect)));
+    let draft = draft.effect(world.platform.scoped(&release::HOOKS_INCLUDE, effect));
+    out.push(draft.fix(super::install_values(world)));
 }

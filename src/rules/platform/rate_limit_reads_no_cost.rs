@@ -117,7 +117,7 @@ fn defined<'a>(world: &'a World<'_>, routes: &[&'a RouteTrace<'a>]) -> Option<BT
                 Lookup::Found(_) => {}
             }
             let gateway = world.gateway(&parent.key.namespace, &parent.key.name)?;
-            match super::gateway_config(world, gateway) {
+            match gateway.config.as_ref().map(|(_, it)| it) {
                 Some(Lookup::Unreadable(_)) => return None,
                 Some(Lookup::Found(config)) => {
                     keys.extend(

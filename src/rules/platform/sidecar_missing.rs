@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     name: "sidecar-missing",
     hop: Hop::Platform,
     severity: Severity::Error,
-    needs: &[Kind::AIGatewayRoute, Kind::Gateway, Kind::Pod],
+    needs: &[Kind::AIGatewayRoute, Kind::Gateway, Kind::Pod, Kind::Deployment],
     docs: Docs {
         what: "An Envoy pod of a Gateway with accepted AI routes runs without the container \
               ai-gateway-extproc.",
@@ -43,7 +43,9 @@ pub static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for gateway in world.ai_gateways() {
-        if !world.routes_on(&gateway.key).any(RouteTrace::is_accepted) {
+        // pods that AI Gateway does not find are a fault of their own: envoy-pods-out-of-sight
+        let accepted = world.routes_on(&gateway.key).any(RouteTrace::is_accepted);
+        if !accepted || super::out_of_sight(world, gateway).is_some() {
             continue;
         }
         let running = || {

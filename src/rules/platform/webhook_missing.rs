@@ -2,7 +2,7 @@
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Key, Kind, MutatingWebhookConfiguration, Resource as _, Webhook},
+    model::{Key, Kind, Resource as _},
     trace::{Hop, World},
 };
 
@@ -29,33 +29,19 @@ pub static RULE: Rule = Rule {
     check: Check::World(check),
 };
 
-const NAME: &str = "envoy-ai-gateway-gateway-pod-mutator";
-
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     let Some(controller) = world.platform.ai_gateway else { return };
-    let meta = &controller.deployment.meta;
-    let listing = world.cluster.webhooks.everywhere();
-    let calls_us = |it: &Webhook| {
-        it.client_config.service.as_ref().is_some_and(|it| {
-            let named = it.name == meta.name || it.name.contains("ai-gateway");
-            named && it.namespace.as_ref() == Some(&meta.namespace)
-        })
-    };
-    let is_ours = |it: &&MutatingWebhookConfiguration| {
-        it.meta.name.starts_with(NAME) || it.webhooks.iter().any(calls_us)
-    };
-    if listing.gap.is_some() || listing.items.iter().any(is_ours) {
+    if world.cluster.webhooks.gap().is_some() || !super::webhooks(world, &controller).is_empty() {
         return;
     }
-    let key = Key::new(Kind::MutatingWebhookConfiguration, "", format!("{NAME}.{}", meta.namespace));
+    let namespace = &controller.deployment.meta.namespace;
+    let key = Key::new(Kind::MutatingWebhookConfiguration, "", format!("{}.{namespace}", super::WEBHOOK));
+    let chart = super::helm("aieg", "ai-gateway-helm", namespace, world.platform.ai_gateway_version);
     out.push(
         Draft::missing(key.clone(), format!("{key} does not exist"))
             .effect("the next Envoy pod starts without AI Gateway in it: 500 with an empty body from there")
             .because(controller.deployment.key(), "", "is the controller that it belongs to")
             .hits(world.all_backends())
-            .fix(Fix::manual("install the chart of AI Gateway again").command(format!(
-                "helm upgrade aieg oci://docker.io/envoyproxy/ai-gateway-helm -n {} --reuse-values",
-                meta.namespace
-            ))),
+            .fix(Fix::manual("install the chart of AI Gateway again").command(chart)),
     );
 }

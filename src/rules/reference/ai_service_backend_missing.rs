@@ -46,15 +46,27 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
 
 fn draft(world: &World<'_>, route: &RouteTrace<'_>, rule: usize, missing: &RefTrace<'_>) -> Draft {
     let path = format!("/spec/rules/{rule}/backendRefs/{}", missing.index);
-    let effect = if route.http.is_absent() {
-        "AI Gateway gives up on the whole route: 404 for all of its models"
+    let outgrown = route.outgrown(&world.platform);
+    let effect = if outgrown.is_some() {
+        super::crash(&world.platform)
+    } else if route.http.is_absent() {
+        "AI Gateway gives up on the whole route: 404 for all of its models".to_owned()
     } else {
         "AI Gateway gives up on the whole route: no new rules and keys, and keys may go to the wrong provider"
+            .to_owned()
     };
     let mut draft = Draft::missing(missing.key.clone(), format!("{} does not exist", missing.key))
         .effect(effect)
         .because(route.key.clone(), format!("{path}/name"), "refers to it")
         .hits(route.backends());
+    if let Some((rule, refs, endpoints)) = outgrown {
+        let path = format!("/spec/rules/{rule}/backendRefs");
+        draft = draft.because(
+            route.http_key.clone(),
+            path,
+            format!("has {endpoints} of the {refs} backends of the rule"),
+        );
+    }
     let all = &world.cluster.ai_service_backends;
     let there = all.in_namespace(&missing.key.namespace).items;
     if let Some(name) = nearest(&missing.key.name, there.iter().map(|it| it.meta.name.as_str())) {

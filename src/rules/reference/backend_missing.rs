@@ -34,6 +34,16 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     if reference.target != Target::Backend || !reference.backend.is_absent() {
         return;
     }
+    let unused = trace.route.uses.is_empty();
+    // one that is on its way out, and that nobody calls, needs no Backend any more: backend-stuck-terminating
+    if unused && trace.backend.meta.deletion_timestamp.is_some() {
+        return;
+    }
+    let effect = if unused && trace.world.cluster.ai_gateway_routes.gap().is_none() {
+        "500 with an empty body as soon as a route leads here: Envoy Gateway answers instead of the provider"
+    } else {
+        "500 with an empty body: Envoy Gateway answers instead of the provider"
+    };
     let owner = trace.backend.key();
     let there = trace.world.cluster.backends.in_namespace(&reference.key.namespace).items;
     let near = nearest(&reference.key.name, there.iter().map(|it| it.meta.name.as_str()));
@@ -45,7 +55,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     };
     out.push(
         Draft::missing(reference.key.clone(), format!("{} does not exist", reference.key))
-            .effect("500 with an empty body: Envoy Gateway answers instead of the provider")
+            .effect(effect)
             .because(owner, "/spec/backendRef/name", "refers to it")
             .fix(fix),
     );

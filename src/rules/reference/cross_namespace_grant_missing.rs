@@ -54,7 +54,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         }
         let from = &it.route.key.namespace;
         out.push(
-            grant::missing(trace.world.cluster, Grant::HttpRouteToBackend, from, &trace.reference.key)
+            grant::missing(trace.world, Grant::HttpRouteToBackend, from, &trace.reference.key)
                 .effect(
                     "500 with an empty body: Envoy Gateway answers instead of the provider (RefNotPermitted)",
                 )

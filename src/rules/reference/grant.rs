@@ -1,44 +1,79 @@
 //! Findings about ReferenceGrants that are missing.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::super::{Draft, Fix};
 use crate::{
     cluster::Cluster,
     model::{Key, Kind, Resource as _},
-    trace::{Grant, Miss, NearGrant},
+    trace::{Grant, Miss, NearGrant, Permission, RefTrace, World},
 };
 
-/// A grant that is missing in `to` for `name`, so that objects in `from` may refer to it.
-pub(super) fn missing(cluster: &Cluster, grant: Grant, from: &str, to: &Key) -> Draft {
+/// A grant that is missing in the namespace of `to`, so that objects in `from` may refer to it.
+pub(super) fn missing(world: &World<'_>, grant: Grant, from: &str, to: &Key) -> Draft {
+    let cluster = world.cluster;
     let (source, target) = (grant.from().1, grant.to().1);
     let near = grant.near(cluster, from, &to.namespace, &to.name);
-    let key = free_key(cluster, source, from, &to.namespace);
-    let mut draft = Draft::missing(
-        key.clone(),
-        format!("{source}s of namespace `{from}` may not refer to {to}: no ReferenceGrant permits it"),
-    );
-    for it in &near {
-        draft = draft.because(it.grant.key(), it.pointer.clone(), words(it));
-    }
+    let message =
+        format!("{source}s of namespace `{from}` may not refer to {to}: no ReferenceGrant permits it");
     // Envoy Gateway looks at the first grant for the kinds: one with a wrong group hides a right one, now and then
     let group = near.iter().find_map(|it| match it.miss {
         Miss::Group(_, right) => Some((it, right)),
-        Miss::Namespace(_) | Miss::Name(_) => None,
+        Miss::Namespace(_) | Miss::Names(_) => None,
     });
-    if let Some((it, right)) = group {
-        draft.fix(Fix::review("correct the group").set(&it.grant.key(), &it.pointer, right))
+    let restricted = || near.iter().find(|it| matches!(it.miss, Miss::Names(_)));
+    let names = wanted(world, grant, from, &to.namespace);
+    let mut draft = if let Some((it, right)) = group {
+        Draft::at(it.grant.key(), it.pointer.clone(), message).fix(Fix::review("correct the group").set(
+            &it.grant.key(),
+            &it.pointer,
+            right,
+        ))
+    } else if let Some(it) = restricted() {
+        let title =
+            format!("permit {target} `{}` too", names.iter().cloned().collect::<Vec<_>>().join("`, `"));
+        let fix = names
+            .iter()
+            .fold(Fix::review(title), |fix, name| fix.set(&it.grant.key(), "/spec/to/-", grant.target(name)));
+        Draft::at(it.grant.key(), it.pointer.clone(), message).fix(fix)
     } else {
-        let title = format!("permit {source}s of `{from}` to refer to {target}s of `{}`", to.namespace);
-        draft.fix(Fix::safe(title).create(manifest(cluster, grant, from, &key)))
+        let key = free_key(cluster, source, from, &to.namespace);
+        let title = format!("permit {source}s of `{from}` to refer to what they name in `{}`", to.namespace);
+        let manifest = manifest(cluster, grant, from, &key, &names);
+        Draft::missing(key, message).fix(Fix::safe(title).create(manifest))
+    };
+    for it in &near {
+        draft = draft.because(it.grant.key(), it.pointer.clone(), words(it));
     }
+    draft
+}
+
+/// Names of all that objects in `from` refer to in another namespace without being permitted to.
+fn wanted(world: &World<'_>, grant: Grant, from: &str, to: &str) -> BTreeSet<String> {
+    let routes = world.routes.iter().filter(|route| route.key.namespace == from);
+    let refs = routes.flat_map(|route| &route.rules).flat_map(|rule| &rule.refs);
+    let named = |it: &RefTrace<'_>| -> Option<(String, String)> {
+        let backend = it.backend.found()?;
+        Some(match grant {
+            Grant::RouteToBackend => (it.key.namespace.clone(), it.key.name.clone()),
+            Grant::HttpRouteToBackend => {
+                let target = &backend.spec.backend_ref;
+                let namespace = target.namespace.as_ref().unwrap_or(&backend.meta.namespace);
+                (namespace.clone(), target.name.clone())
+            }
+        })
+    };
+    let there = refs.filter_map(named).filter(|(namespace, _)| namespace == to).map(|(_, name)| name);
+    there.filter(|name| grant.check(world.cluster, from, to, name) == Permission::Missing).collect()
 }
 
 fn words(near: &NearGrant<'_>) -> String {
-    match near.miss {
+    match &near.miss {
         Miss::Group(seen, right) => format!("group `{seen}` where `{right}` is needed"),
         Miss::Namespace(other) => format!("permits namespace `{other}` only"),
-        Miss::Name(other) => format!("permits `{other}` only"),
+        Miss::Names(others) => format!("permits `{}` only", others.join("`, `")),
     }
 }
 
@@ -49,15 +84,21 @@ fn free_key(cluster: &Cluster, source: Kind, from: &str, to: &str) -> Key {
     if cluster.has(&key) { Key::new(Kind::ReferenceGrant, to, format!("{stem}-2")) } else { key }
 }
 
-fn manifest(cluster: &Cluster, grant: Grant, from: &str, key: &Key) -> serde_json::Value {
-    let ((from_group, from_kind), (to_group, to_kind)) = (grant.from(), grant.to());
+fn manifest(
+    cluster: &Cluster,
+    grant: Grant,
+    from: &str,
+    key: &Key,
+    names: &BTreeSet<String>,
+) -> serde_json::Value {
+    let (from_group, from_kind) = grant.from();
     json!({
         "apiVersion": cluster.api_version(Kind::ReferenceGrant),
         "kind": "ReferenceGrant",
         "metadata": {"name": key.name, "namespace": key.namespace},
         "spec": {
             "from": [{"group": from_group, "kind": from_kind.info().name, "namespace": from}],
-            "to": [{"group": to_group, "kind": to_kind.info().name}],
+            "to": names.iter().map(|name| grant.target(name)).collect::<Vec<_>>(),
         },
     })
 }

@@ -7,12 +7,13 @@ mod backend_ref_of_unsupported_kind;
 mod backend_stuck_terminating;
 mod cross_namespace_grant_missing;
 mod grant;
+mod grant_of_wrong_group;
 mod inference_pool_missing;
 mod instead;
 mod route_grant_missing;
 
 use super::Rule;
-use crate::trace::Trace;
+use crate::trace::{Platform, Trace, release};
 
 /// All rules of this hop.
 pub(super) static RULES: &[&Rule] = &[
@@ -24,7 +25,15 @@ pub(super) static RULES: &[&Rule] = &[
     &ai_service_backend_missing::RULE,
     &inference_pool_missing::RULE,
     &backend_stuck_terminating::RULE,
+    &grant_of_wrong_group::RULE,
 ];
+
+/// What becomes of a route that has more backends than the HTTPRoute which AI Gateway can no longer write.
+pub(super) fn crash(platform: &Platform<'_>) -> String {
+    let effect =
+        "AI Gateway's controller crashes, and again after each start: no change reaches Envoy, of any route";
+    platform.scoped(&release::LABELLED_BY_PLACE, effect)
+}
 
 /// Whether the backend comes from a cluster, rather than from a manifest that was never applied.
 fn is_stored(trace: &Trace<'_>) -> bool {

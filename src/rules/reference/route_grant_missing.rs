@@ -48,14 +48,18 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 if it.permission != Permission::Missing || it.backend.found().is_none() {
                     continue;
                 }
-                let effect = if route.is_accepted() {
+                let effect = if route.outgrown(&world.platform).is_some() {
+                    super::crash(&world.platform)
+                } else if route.is_accepted() {
                     "AI Gateway gives up on the whole route at its next change: no new keys, no new rules"
+                        .to_owned()
                 } else {
                     "AI Gateway gives up on the whole route: 404 if it never worked, else no new keys and rules"
+                        .to_owned()
                 };
                 let path = format!("/spec/rules/{}/backendRefs/{}", rule.index, it.index);
                 out.push(
-                    grant::missing(world.cluster, Grant::RouteToBackend, &route.key.namespace, &it.key)
+                    grant::missing(world, Grant::RouteToBackend, &route.key.namespace, &it.key)
                         .effect(effect)
                         .because(route.key.clone(), path, format!("refers to {}", it.key))
                         .hits(route.backends()),

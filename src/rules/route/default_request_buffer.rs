@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::{
+    super::{Check, Docs, Draft, Findings, Fix, Rule, Severity},
+    dangling::{self, Dangling},
+};
 use crate::{
     model::{Key, Kind, Resource as _},
     trace::{GatewayTrace, Hop, World},
@@ -34,6 +37,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
+    let dangling = dangling::all(world);
     for gateway in world.ai_gateways() {
         let known = world.cluster.client_traffic_policies.gap_in(&gateway.key.namespace).is_none();
         if !known || !super::has_no_request_buffer(world, gateway) {
@@ -56,6 +60,8 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                     };
                     Draft::at(key.clone(), "/spec/connection", format!("{key} sets no bufferLimit")).fix(fix)
                 }
+                // one with a wrong target was meant: traffic-policy-targets-nothing
+                None if is_meant(&dangling, &gateway.key) => continue,
                 None => missing(world, gateway),
             };
             out.push(
@@ -70,6 +76,11 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             );
         }
     }
+}
+
+/// Whether a policy without a target would be in force on a Gateway.
+fn is_meant(dangling: &[Dangling<'_>], gateway: &Key) -> bool {
+    dangling.iter().any(|it| it.policy.key.kind == Kind::ClientTrafficPolicy && it.meant == *gateway)
 }
 
 fn missing(world: &World<'_>, gateway: &GatewayTrace<'_>) -> Draft {

@@ -1,8 +1,11 @@
 //! No Envoy runs for the Gateway.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity, platform};
 use crate::{
-    model::{Condition, Kind, Resource as _, has_condition},
+    model::{
+        Condition, Deployment, Key, Kind, Resource as _, has_condition,
+        names::{OWNER_NAME, OWNER_NAMESPACE},
+    },
     trace::{Hop, World},
 };
 
@@ -55,19 +58,50 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         let mut draft = Draft::at(key.clone(), "/status/conditions", format!("{key} {what}"))
             .effect(effect)
             .evidence(condition.message.trim_end_matches('.').to_owned())
-            .hits(world.backends_on(key))
-            .fix(Fix::manual("find out why its pods do not start").command(format!(
-                "kubectl describe pods -A -l {}={},{}={}",
-                "gateway.envoyproxy.io/owning-gateway-name",
-                key.name,
-                "gateway.envoyproxy.io/owning-gateway-namespace",
-                key.namespace
-            )));
+            .hits(world.backends_on(key));
+        let failures = || deployments(world, key).filter_map(|it| Some((it, failure(it)?)));
+        for (deployment, message) in failures() {
+            draft = draft.evidence(message.trim_end_matches('.').to_owned()).because(
+                deployment.key(),
+                "/status/conditions",
+                "cannot make pods (ReplicaFailure)",
+            );
+        }
+        let refused = failures().any(|(_, message)| message.contains("failed calling webhook"));
+        draft = draft.fix(match &world.platform.ai_gateway {
+            Some(controller) if refused => platform::renew_webhook_certificate(world, controller),
+            _ => examine(world, key),
+        });
         for pod in gateway.pods.iter().filter(|it| it.meta.deletion_timestamp.is_none()) {
             let why = pod.status.conditions.iter().find(|it| it.status == "False" && !it.message.is_empty());
             let why = why.map_or(String::new(), |it| format!(": {}", it.message.trim_end_matches('.')));
             draft = draft.because(pod.key(), "/status/phase", format!("is {}{why}", pod.status.phase));
         }
         out.push(draft);
+    }
+}
+
+/// The Deployments of a Gateway's Envoy.
+fn deployments<'a>(world: &World<'a>, gateway: &Key) -> impl Iterator<Item = &'a Deployment> {
+    world.cluster.deployments.iter().filter(|it| {
+        let label = |name| it.meta.labels.get(name);
+        label(OWNER_NAME) == Some(&gateway.name) && label(OWNER_NAMESPACE) == Some(&gateway.namespace)
+    })
+}
+
+/// Why a Deployment makes no pods.
+fn failure(deployment: &Deployment) -> Option<&str> {
+    has_condition(&deployment.status.conditions, "ReplicaFailure", "True").map(|it| it.message.as_str())
+}
+
+/// How to find out why pods do not start; where there are none, their Deployment knows.
+fn examine(world: &World<'_>, gateway: &Key) -> Fix {
+    let fix = Fix::manual("find out why its pods do not start");
+    let labels = format!("{OWNER_NAME}={},{OWNER_NAMESPACE}={}", gateway.name, gateway.namespace);
+    match deployments(world, gateway).next() {
+        Some(it) => fix
+            .command(format!("kubectl -n {} describe deployment {}", it.meta.namespace, it.meta.name))
+            .command(format!("kubectl -n {} describe pods -l {labels}", it.meta.namespace)),
+        None => fix.command(format!("kubectl describe pods -A -l {labels}")),
     }
 }

@@ -1,5 +1,9 @@
 //! Rules of hop `route`, by code.
 
+mod broken;
+mod catch_all_never_asked;
+mod covered;
+mod dangling;
 mod default_request_buffer;
 mod gateway_class_missing;
 mod gateway_class_not_accepted;
@@ -14,23 +18,33 @@ mod http_route_missing;
 mod http_route_not_accepted;
 mod http_route_of_same_name;
 mod http_route_refs_unresolved;
+mod http_route_taken_over;
 mod listener_refuses_route;
 mod listener_without_certificate;
 mod longer_path_elsewhere;
+mod model_header_misspelled;
+mod model_not_listed;
+mod models_hidden_by_hostname;
 mod no_common_hostname;
 mod no_such_listener;
 mod no_traffic_by_weight;
 mod not_found_filter_missing;
 mod not_routed;
 mod parent_of_wrong_group;
+mod policy_timeout_without_effect;
 mod policy_turns_traffic_off;
+mod pool_reference_ignores;
+mod priorities_lost_to_broken_backend;
 mod priority_without_retry;
 mod route_field_not_known;
 mod route_not_accepted;
 mod route_over_limits;
 mod route_without_parents;
+mod rule_loses_credentials;
 mod shadowed_model;
 mod small_request_buffer;
+mod traffic_policy_conflict;
+mod traffic_policy_targets_nothing;
 
 use std::collections::BTreeSet;
 
@@ -73,6 +87,17 @@ pub(super) static RULES: &[&Rule] = &[
     &http_route_differs::RULE,
     &http_route_of_same_name::RULE,
     &route_field_not_known::RULE,
+    &traffic_policy_targets_nothing::RULE,
+    &policy_timeout_without_effect::RULE,
+    &rule_loses_credentials::RULE,
+    &models_hidden_by_hostname::RULE,
+    &http_route_taken_over::RULE,
+    &model_header_misspelled::RULE,
+    &catch_all_never_asked::RULE,
+    &pool_reference_ignores::RULE,
+    &traffic_policy_conflict::RULE,
+    &model_not_listed::RULE,
+    &priorities_lost_to_broken_backend::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::{
+    super::{Check, Docs, Draft, Findings, Fix, Rule, Severity},
+    dangling::{self, Dangling},
+};
 use crate::{
     model::{Key, Kind, Resource as _, Retry},
     trace::{Hop, RouteTrace, RuleTrace, World},
@@ -34,6 +37,7 @@ pub static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     let listed = |namespace: &str| world.cluster.backend_traffic_policies.gap_in(namespace).is_none();
+    let dangling = dangling::all(world);
     for route in &world.routes {
         let layered = |rule: &&RuleTrace<'_>| {
             let mut priorities = rule.refs.iter().map(|it| it.reference.priority.unwrap_or_default());
@@ -60,6 +64,8 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 )
                 .fix(Fix::review("try each priority once").set(&key, path, 1))
             }
+            // one with a wrong target was meant: traffic-policy-targets-nothing
+            None if dangling.iter().any(|it| is_meant(it, route)) => continue,
             None => missing(world, route),
         };
         out.push(
@@ -73,6 +79,12 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 .hits(rule.refs.iter().map(|it| (it.key.namespace.clone(), it.key.name.clone()))),
         );
     }
+}
+
+/// Whether a policy without a target would be in force on a route.
+fn is_meant(it: &Dangling<'_>, route: &RouteTrace<'_>) -> bool {
+    it.policy.key.kind == Kind::BackendTrafficPolicy
+        && (it.meant == route.http_key || route.parents.iter().any(|parent| parent.key == it.meant))
 }
 
 fn missing(world: &World<'_>, route: &RouteTrace<'_>) -> Draft {

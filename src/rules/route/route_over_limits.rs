@@ -37,22 +37,38 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for route in &world.routes {
         let meta = &route.route.meta;
         let is_stored = !meta.uid.is_empty() || meta.creation_timestamp.is_some();
+        let outgrown = route.outgrown(&world.platform);
         for (path, what) in excesses(route) {
             // of what is wrong with all rules together, their number comes first
             let too_many = path == RULES && route.rules.len() > 15;
-            let effect = if too_many && !is_stored && world.platform.likely(&release::FIFTEEN_RULES) {
+            let effect = if outgrown.is_some() {
+                super::super::reference::crash(&world.platform)
+            } else if too_many && !is_stored && world.platform.likely(&release::FIFTEEN_RULES) {
                 let refused = "the API server refuses the AIGatewayRoute itself";
                 world.platform.scoped(&release::FIFTEEN_RULES, refused)
             } else {
                 "the HTTPRoute is refused: changes and new keys do not reach Envoy, 404 if it never worked"
                     .to_owned()
             };
-            out.push(
-                Draft::at(route.key.clone(), path, format!("{}: {what}", route.key))
-                    .effect(effect)
-                    .hits(route.backends())
-                    .fix(Fix::manual("split the route, or scale the weights down")),
-            );
+            let fix = if path.ends_with("/weight") {
+                "scale the weights of the rule down"
+            } else if path.ends_with("/backendRefs") {
+                "spread the backends over several rules, or put several endpoints into one Backend"
+            } else {
+                "split the route into several"
+            };
+            let mut draft = Draft::at(route.key.clone(), path, format!("{}: {what}", route.key))
+                .effect(effect)
+                .hits(route.backends())
+                .fix(Fix::manual(fix));
+            if let Some((rule, refs, endpoints)) = outgrown {
+                draft = draft.because(
+                    route.http_key.clone(),
+                    format!("/spec/rules/{rule}/backendRefs"),
+                    format!("has {endpoints} of the {refs} backends of the rule"),
+                );
+            }
+            out.push(draft);
         }
     }
 }

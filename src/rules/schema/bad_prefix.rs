@@ -7,7 +7,7 @@ use super::{
 use crate::{
     model::{Kind, Resource as _},
     provider::Dialect,
-    trace::{Hop, Trace},
+    trace::{Hop, Trace, joined_path},
 };
 
 /// See `kubectl aigw-backend explain AIB508`.
@@ -54,10 +54,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     };
     out.push(
         Draft::at(key.clone(), path::PREFIX, format!("{key} has a prefix that {}", bad.why))
-            .effect(format!(
-                "requests go to /{}/…, and the provider answers 404",
-                prefix.trim().trim_matches('/')
-            ))
+            .effect(format!("requests go to {}, and the provider answers 404", joined_path(prefix, "…")))
             .fix(fix),
     );
 }

@@ -24,6 +24,11 @@ pub(super) enum Speaks {
     Unclear,
 }
 
+/// Whether Envoy speaks plain HTTP, and not merely because all policies go unread: tls-policy-version-unread.
+pub(super) fn is_plain(trace: &Trace<'_>) -> bool {
+    trace.tls.encrypted == Some(false) && trace.tls.unread.is_none()
+}
+
 /// A name that certainly leads out of the cluster; one that is an address is no name at all.
 pub(super) fn is_public(address: &Address<'_>) -> bool {
     let is_name = |host: &str| !may_be_service(host) && host.parse::<IpAddr>().is_err();
@@ -80,7 +85,7 @@ pub(super) fn declared(address: &Address<'_>) -> Option<String> {
 /// The policy to blame for a connection without TLS that ought to have it. A slip in the section comes first, for there
 /// the Backend itself is named; then slips in the same namespace.
 pub(super) fn blamed<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Missed<'a>> {
-    if trace.tls.encrypted != Some(false) {
+    if !is_plain(trace) {
         return None;
     }
     let addresses = &trace.endpoint.addresses;
@@ -173,6 +178,21 @@ pub(super) fn checks(validation: &TlsValidation, host: &str) -> bool {
         },
         None => true,
     })
+}
+
+/// The younger policy that verifies the name of a host, where the one in force does not.
+pub(super) fn right_loser<'a>(trace: &Trace<'a>, host: &str) -> Option<&'a BackendTLSPolicy> {
+    let winner = trace.tls.policy.filter(|it| !checks(&it.spec.validation, host))?;
+    let mut losers = trace.tls.conflicts.iter().filter(|it| it.winner.key() == winner.key());
+    losers.find(|it| checks(&it.loser.spec.validation, host)).map(|it| it.loser)
+}
+
+/// The names that are checked, in words.
+pub(super) fn names(validation: &TlsValidation) -> String {
+    let names =
+        validation.subject_alt_names.iter().filter_map(|it| it.hostname.as_deref().or(it.uri.as_deref()));
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { validation.hostname.clone() } else { names.join("`, `") }
 }
 
 /// Whether two host names are the same: case and the final dot do not count.

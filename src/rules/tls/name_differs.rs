@@ -7,7 +7,7 @@ use super::{
     facts,
 };
 use crate::{
-    model::{BackendTLSPolicy, Key, Resource as _},
+    model::{BackendTLSPolicy, Key, ObjectReference, Resource as _},
     trace::{Address, Sni, Trace},
 };
 
@@ -53,12 +53,13 @@ pub(super) fn report(trace: &Trace<'_>, out: &mut Findings<'_>, certain: bool) {
         Some(policy) => (policy.key(), "/spec/validation/hostname"),
         None => (backend.clone(), "/spec/tls/sni"),
     };
-    let message = format!("{object} verifies `{name}`, and {backend} calls `{host}`");
+    let checked = policy.map_or_else(|| name.to_owned(), |it| facts::names(&it.spec.validation));
+    let message = format!("{object} verifies `{checked}`, and {backend} calls `{host}`");
     let effect = if certain {
         format!("503 with CERTIFICATE_VERIFY_FAILED: {host} has a certificate for its own name")
     } else {
         format!(
-            "503 with CERTIFICATE_VERIFY_FAILED unless the certificate of {host} is good for `{name}` too"
+            "503 with CERTIFICATE_VERIFY_FAILED unless the certificate of {host} is good for `{checked}` too"
         )
     };
     let mut draft = Draft::at(object.clone(), path, message).effect(effect).because(
@@ -68,7 +69,24 @@ pub(super) fn report(trace: &Trace<'_>, out: &mut Findings<'_>, certain: bool) {
     );
     let one_host =
         called.iter().all(|(_, it)| facts::same(it, host)) && called.len() == trace.endpoint.addresses.len();
+    let right = facts::right_loser(trace, host);
+    if let Some(right) = right {
+        draft = draft.because(
+            right.key(),
+            "/spec/targetRefs",
+            "verifies the right name, and is not in force, as it is younger",
+        );
+    }
     draft = match policy {
+        // it is left over: the younger one was to take its place
+        Some(policy) if right.is_some() && facts::is_sole_target(policy) => {
+            let key = policy.key();
+            let fix = Fix::manual("delete the older policy, so that the younger one is in force");
+            draft.fix(
+                fix.command(format!("kubectl -n {} delete backendtlspolicy {}", key.namespace, key.name)),
+            )
+        }
+        Some(policy) if right.is_some() => draft.fix(leave(policy, &trace.reference.key)),
         _ if !one_host => draft.fix(Fix::manual("give each host a Backend and a policy of its own")),
         Some(policy) if !facts::is_sole_target(policy) => draft.fix(own_policy(trace, policy, host)),
         Some(policy) if !policy.spec.validation.subject_alt_names.is_empty() => {
@@ -81,15 +99,23 @@ pub(super) fn report(trace: &Trace<'_>, out: &mut Findings<'_>, certain: bool) {
     out.push(draft);
 }
 
+/// Takes a Backend out of a policy that targets others too.
+fn leave(policy: &BackendTLSPolicy, backend: &Key) -> Fix {
+    let fix = Fix::review("take the Backend out of the older policy, so that the younger one is in force");
+    let index = policy.spec.target_refs.iter().position(|it| is_this(it, backend));
+    index.map_or(fix.clone(), |index| fix.remove(&policy.key(), &format!("/spec/targetRefs/{index}")))
+}
+
+fn is_this(target: &ObjectReference, backend: &Key) -> bool {
+    target.is("gateway.envoyproxy.io", "Backend") && target.name == backend.name
+}
+
 /// A policy can verify one name only: this Backend leaves the one that it shares with others.
 fn own_policy(trace: &Trace<'_>, policy: &BackendTLSPolicy, host: &str) -> Fix {
     let backend = &trace.reference.key;
     let fresh = facts::policy_key(backend);
     let fix = Fix::review(format!("give {backend} a policy of its own that verifies `{host}`"));
-    let is_this = |it: &crate::model::ObjectReference| {
-        it.is("gateway.envoyproxy.io", "Backend") && it.name == backend.name
-    };
-    let index = policy.spec.target_refs.iter().position(is_this);
+    let index = policy.spec.target_refs.iter().position(|it| is_this(it, backend));
     let taken: Vec<Key> = trace.world.cluster.keys(crate::model::Kind::BackendTLSPolicy);
     match index {
         Some(index)

@@ -18,7 +18,7 @@ pub(super) enum Uses {
 /// `None` where a name is known, or none is needed, or not enough could be read to tell.
 pub(super) fn uses(trace: &Trace<'_>) -> Option<Uses> {
     let tls = &trace.tls;
-    let relevant = tls.verified && tls.complete && tls.sni == Sni::Client;
+    let relevant = tls.verified && tls.complete && tls.unread.is_none() && tls.sni == Sni::Client;
     if !relevant
         || trace.endpoint.addresses.is_empty()
         || !trace.world.platform.likely(&release::NAME_FROM_CLIENT)

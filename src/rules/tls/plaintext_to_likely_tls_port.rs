@@ -41,8 +41,7 @@ pub static RULE: Rule = Rule {
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     // port 443 is certain: plaintext-to-tls-port; a policy that misses the backend is the better culprit
-    if trace.tls.encrypted != Some(false) || facts::on_443(trace).is_some() || facts::blamed(trace).is_some()
-    {
+    if !facts::is_plain(trace) || facts::on_443(trace).is_some() || facts::blamed(trace).is_some() {
         return;
     }
     let likely = |it: &&Address<'_>| facts::speaks(it) == Some(Speaks::Tls);

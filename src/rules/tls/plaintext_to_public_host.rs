@@ -37,8 +37,7 @@ pub static RULE: Rule = Rule {
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     // a policy that misses the backend is the better culprit
-    if trace.tls.encrypted != Some(false) || facts::on_443(trace).is_some() || facts::blamed(trace).is_some()
-    {
+    if !facts::is_plain(trace) || facts::on_443(trace).is_some() || facts::blamed(trace).is_some() {
         return;
     }
     let Some((_, backend)) = trace.reference.found() else { return };

@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     // a policy that was meant for this backend and misses it is the better culprit: tls-policy-targets-nothing
-    if trace.tls.encrypted != Some(false) || facts::blamed(trace).is_some() {
+    if !facts::is_plain(trace) || facts::blamed(trace).is_some() {
         return;
     }
     let Some(address) = facts::on_443(trace) else { return };

@@ -1,7 +1,9 @@
 //! Two BackendTLSPolicies for one Backend, of which one is without effect.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
-
+use super::{
+    super::{Check, Docs, Draft, Findings, Fix, Rule, Severity},
+    facts,
+};
 use crate::{
     model::{Kind, Resource as _},
     trace::{Hop, Trace},
@@ -40,7 +42,10 @@ pub static RULE: Rule = Rule {
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     for conflict in &trace.tls.conflicts {
         let (loser, winner) = (conflict.loser, conflict.winner);
-        if loser.spec.validation == winner.spec.validation {
+        // the one in force has the wrong name: tls-name-mismatch or tls-name-differs
+        let mut hosts = trace.endpoint.addresses.iter().filter(|it| facts::is_public(it));
+        let wrong = hosts.any(|it| it.name().is_some_and(|host| facts::right_loser(trace, host).is_some()));
+        if wrong || loser.spec.validation == winner.spec.validation {
             continue;
         }
         let (key, other) = (loser.key(), winner.key());

@@ -3,7 +3,7 @@
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
     model::{Kind, Resource as _},
-    trace::{Hop, Trace, release},
+    trace::{Hop, Trace, Version},
 };
 
 /// See `kubectl aigw-backend explain AIB325`.
@@ -34,15 +34,8 @@ pub static RULE: Rule = Rule {
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let (tls, platform) = (&trace.tls, &trace.world.platform);
-    // an object that an API server gave out says which version it serves; a manifest does not
-    let Some(policy) = tls.policy.filter(|it| !it.meta.uid.is_empty()) else { return };
+    let Some(policy) = tls.unread.filter(|_| tls.own.is_none()) else { return };
     let version = trace.world.cluster.api_version(Kind::BackendTLSPolicy);
-    let reads_v1 = platform.holds(&release::TLS_POLICY_V1) == Some(true)
-        // that one would not run
-        && platform.holds(&release::TLS_POLICY_REQUIRED) == Some(false);
-    if !reads_v1 || version.ends_with("/v1") || tls.own.is_some() {
-        return;
-    }
     let Some((_, backend)) = trace.reference.found() else { return };
     let host = trace.endpoint.summary().unwrap_or_default();
     let key = policy.key();
@@ -53,9 +46,20 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     )
     .effect(format!("the policy is ignored: Envoy speaks plain HTTP to {host}, API key included"))
     .because(backend, "/spec", "has no TLS of its own")
-    .fix(Fix::manual("upgrade the CRDs of Gateway API"));
+    .fix(upgrade(platform.envoy_gateway_version));
     if let Some(controller) = platform.envoy_gateway {
         draft = draft.because(controller.deployment.key(), controller.pointer(), "reads v1 alone");
     }
     out.push(draft);
+}
+
+/// Envoy Gateway, and the release of Gateway API that it is built for, newest first.
+const CRDS: [(Version, &str); 2] = [(Version(1, 9, 0), "v1.6.1"), (Version(1, 6, 0), "v1.4.1")];
+
+fn upgrade(envoy_gateway: Option<Version>) -> Fix {
+    let crds = CRDS.iter().find(|(from, _)| envoy_gateway.is_some_and(|it| it >= *from));
+    let crds = crds.map_or("VERSION", |(_, crds)| crds);
+    Fix::manual("upgrade the CRDs of Gateway API").command(format!(
+        "kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/{crds}/experimental-install.yaml"
+    ))
 }

@@ -38,7 +38,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(own) = tls.own else { return };
     // a policy that brings the CA and misses only by its section is the better culprit: tls-section-never-matches
     let missed = tls.missed.iter().any(|it| it.reason == MissReason::Section);
-    if tls.policy.is_some() || !tls.complete || missed {
+    if tls.policy.is_some() || tls.unread.is_some() || !tls.complete || missed {
         return;
     }
     if !facts::trusts_nobody(own) {

@@ -1,0 +1,112 @@
+//! The time limit of a BackendTrafficPolicy loses to that of the route.
+
+use serde_json::json;
+
+use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use crate::{
+    model::{BackendTrafficPolicy, Key, Kind, Resource as _, milliseconds},
+    trace::{Hop, RouteTrace, RuleTrace, World, release},
+};
+
+/// See `kubectl aigw-backend explain AIB633`.
+pub static RULE: Rule = Rule {
+    code: "AIB633",
+    name: "policy-timeout-without-effect",
+    hop: Hop::Route,
+    severity: Severity::Warning,
+    needs: &[Kind::AIGatewayRoute, Kind::BackendTrafficPolicy, Kind::Gateway],
+    docs: Docs {
+        what: "A BackendTrafficPolicy on the generated HTTPRoute, or on its Gateway, has \
+              timeout.http.requestTimeout, and rules of the AIGatewayRoute set no time limit of their own. On a \
+              Gateway, which other routes may share, only limits above 60 seconds count.",
+        why: "AI Gateway writes a time limit into every rule that it generates, 60s where the AIGatewayRoute says \
+              nothing, and Envoy Gateway lets the limit of a route win over that of a policy. The policy is \
+              Accepted all the same.",
+        client: "504 after 60 seconds, or a stream that is cut then.",
+        confirm: "kubectl -n NAMESPACE get httproute ROUTE -o jsonpath='{.spec.rules[*].timeouts}'",
+        fix: "Set timeouts.request in the rules of the AIGatewayRoute.",
+        before: "kind: BackendTrafficPolicy\n\
+              spec: {timeout: {http: {requestTimeout: 300s}}}",
+        after: "kind: AIGatewayRoute\n\
+              spec:\n  \
+              rules: [{timeouts: {request: 300s}}]",
+    },
+    refs: &[
+        "gateway@v1.8.1 internal/xds/translator/route.go",
+        "ai-gateway@v1.1.0 api/v1beta1/ai_gateway_route_helper.go",
+    ],
+    check: Check::World(check),
+};
+
+/// What AI Gateway writes where a rule says nothing.
+const DEFAULT: u64 = 60_000;
+
+fn check(world: &World<'_>, out: &mut Findings<'_>) {
+    if !world.platform.likely(&release::TIME_LIMITS_WRITTEN) {
+        return;
+    }
+    for policy in world.cluster.backend_traffic_policies.iter() {
+        let Some(limit) = policy.spec.request_timeout() else { continue };
+        let Some(wanted) = milliseconds(limit).filter(|it| *it != DEFAULT) else { continue };
+        let longer = wanted == 0 || wanted > DEFAULT;
+        let cut: Vec<(&RouteTrace<'_>, Vec<&RuleTrace<'_>>)> = (world.routes.iter())
+            .filter(|route| covers(world, policy, route, longer))
+            .map(|route| (route, route.rules.iter().filter(|it| sets_none(it)).collect::<Vec<_>>()))
+            .filter(|(_, rules)| !rules.is_empty())
+            .collect();
+        if !cut.is_empty() {
+            out.push(draft(policy, limit, &cut));
+        }
+    }
+}
+
+/// Whether a policy is in force on a route: its own take the place of those of its Gateways.
+fn covers(
+    world: &World<'_>,
+    policy: &BackendTrafficPolicy,
+    route: &RouteTrace<'_>,
+    on_gateways: bool,
+) -> bool {
+    let is_it = |it: &&BackendTrafficPolicy| it.key() == policy.key();
+    let own = route.backend_policies(world.cluster);
+    if !own.is_empty() {
+        return own.iter().any(is_it);
+    }
+    let mut gateways = route.parents.iter().filter_map(|it| world.gateway(&it.key.namespace, &it.key.name));
+    on_gateways && gateways.any(|gateway| gateway.backend_policies.iter().any(is_it))
+}
+
+fn sets_none(rule: &RuleTrace<'_>) -> bool {
+    rule.rule.timeouts.as_ref().is_none_or(|it| it.request.is_none())
+}
+
+fn draft(
+    policy: &BackendTrafficPolicy,
+    limit: &str,
+    cut: &[(&RouteTrace<'_>, Vec<&RuleTrace<'_>>)],
+) -> Draft {
+    let key = policy.key();
+    let message = format!("{key} gives requests {limit}, which has no effect on AI routes");
+    let mut draft = Draft::at(key, "/spec/timeout/http/requestTimeout", message).effect(
+        "requests are cut after 60s, streams included: the limit of the route wins over that of a policy",
+    );
+    let mut fix = Fix::review(format!("give the rules {limit}"));
+    let mut hits: Vec<(String, String)> = vec![];
+    for (route, rules) in cut {
+        for rule in rules {
+            let at = format!("/spec/rules/{}", rule.index);
+            draft = draft.because(
+                route.key.clone(),
+                at.clone(),
+                "sets no timeouts.request, so that 60s are written",
+            );
+            fix = match rule.rule.timeouts {
+                Some(_) => fix.set(&route.key, &format!("{at}/timeouts/request"), limit),
+                None => fix.set(&route.key, &format!("{at}/timeouts"), json!({"request": limit})),
+            };
+            let named = |it: &Key| (it.namespace.clone(), it.name.clone());
+            hits.extend(rule.refs.iter().filter(|it| it.backend.found().is_some()).map(|it| named(&it.key)));
+        }
+    }
+    draft.hits(hits).fix(fix)
+}
