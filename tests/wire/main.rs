@@ -56,8 +56,13 @@ fn files() -> Vec<PathBuf> {
     found
 }
 
-/// Where the file shows more: a CA of the same name in a namespace that nothing refers to.
-const MORE_IN_THE_FILE: &str = "tests/rules/tls/ca-missing/fires.yaml";
+/// Where the file shows more: a CA of the same name in a namespace that nothing refers to, a Secret that nothing leads
+/// to, and a version that the server of this test does not stop at.
+const MORE_IN_THE_FILE: [&str; 3] = [
+    "tests/rules/tls/ca-missing/fires.yaml",
+    "tests/rules/credential/orphan-token/fires.yaml",
+    "tests/rules/tls/tls-policy-version-unread/fires.yaml",
+];
 
 /// What is said of a cluster: findings with all but their fixes, which may name what only a whole file shows, and gaps.
 fn said(cluster: &Cluster) -> (Vec<String>, Report) {
@@ -145,7 +150,8 @@ fn differences(case: &Case) -> Vec<String> {
 
 #[test]
 fn what_is_read_live_is_what_the_file_says() {
-    let paths = files().into_iter().filter(|it| !it.ends_with(MORE_IN_THE_FILE)).collect();
+    let paths =
+        files().into_iter().filter(|it| !MORE_IN_THE_FILE.iter().any(|more| it.ends_with(more))).collect();
     let wrong: Vec<String> = cases(paths, SecretsMode::Get).iter().flat_map(differences).collect();
     assert!(wrong.is_empty(), "{} in all\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
               higher priority than theirs.",
         why: "Envoy Gateway would keep such a Backend in reserve. AI Gateway overwrites the priority of \
               each endpoint with that of the backendRef, which is 0 unless it says otherwise.",
-        client: "The spare backend answers its share of all requests.",
+        client: "Another backend than was meant: the spare one answers its share of all requests.",
         confirm: "kubectl -n NAMESPACE get backend NAME -o jsonpath='{.spec.fallback}'\n\
               kubectl -n NAMESPACE get aigatewayroute ROUTE -o jsonpath='{.spec.rules[*].backendRefs}'",
         fix: "Give the backendRef priority 1, and the route a retry with numAttemptsPerPriority.",

@@ -21,7 +21,8 @@ pub static RULE: Rule = Rule {
               while others have IP addresses.",
         why: "Envoy cannot put names and addresses into one cluster, so that Envoy Gateway makes a cluster \
               of each backend and spreads requests by weight. Priorities hold within a cluster only.",
-        client: "The spare backend gets its share of all requests, and nothing falls back to it.",
+        client: "Another backend than was meant: the spare one gets its share of all requests, and no \
+              request falls back to it.",
         confirm: "kubectl -n NAMESPACE get backends -o jsonpath='{.items[*].spec.endpoints}'",
         fix: "Give all Backends of the rule host names, or all of them addresses.",
         before: "# backendRefs: [{name: openai}, {name: gpu, priority: 1}]\n\

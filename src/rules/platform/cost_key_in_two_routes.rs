@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
     model::{Key, Kind, RequestCost},
-    trace::{Hop, Version, World},
+    trace::{Hop, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB723`.
@@ -34,7 +34,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
-    let Some(version) = world.platform.ai_gateway_version.filter(|it| *it < Version(0, 6, 0)) else { return };
+    let overwritten = world.platform.holds(&release::COSTS_BY_ROUTE) == Some(false);
+    let Some(version) = world.platform.ai_gateway_version.filter(|_| overwritten) else { return };
     for gateway in world.ai_gateways() {
         let mut first: BTreeMap<&str, (&Key, usize, &RequestCost)> = BTreeMap::new();
         for route in world.routes_on(&gateway.key) {

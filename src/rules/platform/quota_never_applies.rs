@@ -9,7 +9,7 @@ use super::{
 use crate::{
     cluster::Lookup,
     model::{Key, Kind, QuotaPolicy, Resource as _},
-    trace::{Hop, RefTrace, RuleTrace, Version, World},
+    trace::{Hop, RefTrace, RuleTrace, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB725`.
@@ -52,13 +52,14 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 .effect(EFFECT)
                 .hits(cost::targets(world, policy))
         };
-        if let Some(version) = version.filter(|it| *it < Version(0, 7, 0)) {
+        let enforced = world.platform.holds(&release::QUOTAS_ENFORCED);
+        if let Some(version) = version.filter(|_| enforced == Some(false)) {
             let says = format!("AI Gateway {version} enforces no quota");
             out.push(draft("/spec", &says).fix(Fix::manual("update AI Gateway to v0.7 or newer")));
             continue;
         }
-        // a later AI Gateway may do it
-        if policy.spec.service_quota.is_some() && version.is_some_and(|it| it < Version(1, 2, 0)) {
+        let ignored = world.platform.holds(&release::SERVICE_QUOTA_IGNORED) == Some(true);
+        if policy.spec.service_quota.is_some() && ignored {
             let says = "`serviceQuota` is accepted and not enforced";
             out.push(
                 draft("/spec/serviceQuota", says).fix(Fix::manual("give each model a quota of its own")),

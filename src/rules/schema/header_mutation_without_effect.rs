@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{Key, Kind, PolicyType, Resource as _},
-    trace::{Hop, Trace, Version},
+    trace::{Hop, Trace, release},
 };
 
 /// See `kubectl aigw-backend explain AIB513`.
@@ -87,8 +87,8 @@ fn without_effect(key: &Key, place: String, verb: &str, name: &str) -> Draft {
 /// Headers that AI Gateway leaves out or Envoy refuses.
 fn is_reserved(trace: &Trace<'_>, name: &str) -> bool {
     // the release after v1.1 lets this one of its own be changed
-    let kept = name == "x-ai-eg-model"
-        && trace.world.platform.ai_gateway_version.is_none_or(|it| it >= Version(1, 2, 0));
+    let kept =
+        name == "x-ai-eg-model" && trace.world.platform.holds(&release::MODEL_HEADER_RESERVED) != Some(true);
     matches!(name, "host" | "content-length")
         || [":", "x-envoy-"].iter().any(|it| name.starts_with(it))
         || name.starts_with("x-ai-eg-") && !kept

@@ -1,80 +1,6 @@
-//! What came and went with which release of the controllers, as data: rules ask for a fact by its name, and where the
-//! release is unknown they say on which ones it holds.
+//! The table of what came and went.
 
-use std::fmt;
-
-use super::Version;
-
-/// Whose release it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Product {
-    /// Envoy AI Gateway.
-    AiGateway,
-    /// Envoy Gateway.
-    EnvoyGateway,
-}
-
-impl fmt::Display for Product {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Product::AiGateway => "Envoy AI Gateway",
-            Product::EnvoyGateway => "Envoy Gateway",
-        })
-    }
-}
-
-/// Something that some releases do.
-#[derive(Debug)]
-pub struct Fact {
-    /// Whose releases.
-    pub of: Product,
-    /// What they do.
-    pub what: &'static str,
-    /// The first that does; `None` where all old ones do.
-    pub since: Option<Version>,
-    /// The first that does not any more; `None` where the newest still does.
-    pub until: Option<Version>,
-    /// Releases in between that do not.
-    pub except: &'static [Version],
-    /// Where that was read or seen.
-    pub source: &'static str,
-}
-
-impl Fact {
-    /// Whether a release does so; unknown where the release is.
-    pub fn holds(&self, release: Option<Version>) -> Option<bool> {
-        let release = release?;
-        Some(
-            self.since.is_none_or(|it| release >= it)
-                && self.until.is_none_or(|it| release < it)
-                && !self.except.contains(&release),
-        )
-    }
-
-    /// The same, where an unknown release is taken for a recent one, as most installations are.
-    pub fn likely(&self, release: Option<Version>) -> bool {
-        self.holds(release).unwrap_or(self.until.is_none())
-    }
-}
-
-/// The releases: "Envoy AI Gateway v1.1 and later".
-impl fmt::Display for Fact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Fact { of, since, until, .. } = self;
-        match (since.map(short), until.map(short)) {
-            (None, None) => write!(f, "{of}"),
-            (Some(since), None) => write!(f, "{of} {since} and later"),
-            (None, Some(until)) => write!(f, "{of} before {until}"),
-            (Some(since), Some(until)) => write!(f, "{of} {since} until {until}"),
-        }
-    }
-}
-
-/// `v1.1` for v1.1.0.
-fn short(version: Version) -> String {
-    let text = version.to_string();
-    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
-}
+use super::{Fact, Product, Version};
 
 const fn ai(what: &'static str, source: &'static str) -> Fact {
     Fact { of: Product::AiGateway, what, since: None, until: None, except: &[], source }
@@ -82,16 +8,6 @@ const fn ai(what: &'static str, source: &'static str) -> Fact {
 
 const fn envoy(what: &'static str, source: &'static str) -> Fact {
     Fact { of: Product::EnvoyGateway, ..ai(what, source) }
-}
-
-impl Fact {
-    const fn since(self, major: u16, minor: u16, patch: u16) -> Self {
-        Fact { since: Some(Version(major, minor, patch)), ..self }
-    }
-
-    const fn until(self, major: u16, minor: u16, patch: u16) -> Self {
-        Fact { until: Some(Version(major, minor, patch)), ..self }
-    }
 }
 
 /// Declares the facts, and the list of them all.
@@ -192,6 +108,18 @@ facts! {
     TOKENS_COUNTED: ai(
         "clients can count tokens: /tokenize, /anthropic/v1/messages/count_tokens, /v1/responses/input_tokens",
         "ai-gateway@v1.1.0 internal/endpointspec/endpointspec.go").since(1, 1, 0);
+    /// Costs are kept under the route's name too.
+    COSTS_BY_ROUTE: ai(
+        "costs carry the name of their route; before, those of different routes overwrite each other",
+        "ai-gateway@v0.6.0 internal/controller/gateway.go").since(0, 6, 0);
+    /// A quota for a whole service counts nothing. Later releases were not tried.
+    SERVICE_QUOTA_IGNORED: ai(
+        "serviceQuota of a QuotaPolicy is accepted and not enforced",
+        "ai-gateway@v1.1.0 internal/controller/gateway.go").until(1, 2, 0);
+    /// The header with the model is AI Gateway's own, and not a mutation's. Later releases were not tried.
+    MODEL_HEADER_RESERVED: ai(
+        "headerMutation leaves x-ai-eg-model alone",
+        "ai-gateway@v1.1.0 internal/headermutator/header_mutator.go").until(1, 2, 0);
 
     /// Of the policies for a backend, that for its section is in force.
     SECTION_BEATS_WHOLE: Fact {
@@ -240,70 +168,4 @@ facts! {
     HOOKS_INCLUDE: envoy(
         "the Translation hook passes on what it includes: listeners and routes only where includeAll says so",
         "gateway@v1.8.1 api/v1alpha1/envoygateway_helpers.go").since(1, 5, 0);
-}
-
-/// What a release of AI Gateway was tried with, by its authors.
-#[derive(Debug)]
-pub struct Tried {
-    /// AI Gateway from this release on.
-    pub ai_gateway: Version,
-    /// The least Envoy Gateway; a newer one than those that were tried is not wrong.
-    pub envoy_gateway: Version,
-    /// The Gateway API.
-    pub gateway_api: &'static str,
-}
-
-const fn tried(ai_gateway: Version, envoy_gateway: Version, gateway_api: &'static str) -> Tried {
-    Tried { ai_gateway, envoy_gateway, gateway_api }
-}
-
-/// AI Gateway's compatibility matrix, newest first (ai-gateway@v1.1.0 site/docs/compatibility.md, go.mod of each tag).
-pub static MATRIX: [Tried; 8] = [
-    tried(Version(1, 0, 0), Version(1, 8, 1), "v1.5"),
-    tried(Version(0, 7, 0), Version(1, 8, 0), "v1.5"),
-    tried(Version(0, 6, 0), Version(1, 7, 0), "v1.4"),
-    tried(Version(0, 5, 0), Version(1, 6, 0), "v1.4"),
-    tried(Version(0, 4, 0), Version(1, 5, 0), "v1.4"),
-    tried(Version(0, 3, 0), Version(1, 5, 0), "v1.3"),
-    tried(Version(0, 2, 0), Version(1, 4, 0), "v1.3"),
-    tried(Version(0, 1, 0), Version(1, 3, 0), "v1.2"),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn releases_hold_from_since_to_until() {
-        assert_eq!(METADATA_NOT_FORWARDED.holds(Some(Version(1, 0, 9))), Some(false));
-        assert_eq!(METADATA_NOT_FORWARDED.holds(Some(Version(1, 1, 3))), Some(true));
-        assert_eq!(METADATA_NOT_FORWARDED.holds(Some(Version(1, 2, 0))), Some(false));
-        assert_eq!(SECTION_BEATS_WHOLE.holds(Some(Version(1, 8, 0))), Some(false));
-        assert_eq!(SECTION_BEATS_WHOLE.holds(Some(Version(1, 8, 1))), Some(true));
-    }
-
-    #[test]
-    fn an_unknown_release_is_a_recent_one() {
-        assert!(SIGNED_FOR_HOST.likely(None));
-        assert!(!OPENAI_VERSION_AS_PREFIX.likely(None));
-        assert_eq!(SIGNED_FOR_HOST.holds(None), None);
-    }
-
-    #[test]
-    fn facts_say_their_releases() {
-        assert_eq!(SIGNED_FOR_HOST.to_string(), "Envoy AI Gateway v1.1 and later");
-        assert_eq!(OPENAI_VERSION_AS_PREFIX.to_string(), "Envoy AI Gateway before v0.6");
-        assert_eq!(CHAIN_ALONE.to_string(), "Envoy Gateway v1.5 until v1.6");
-        assert_eq!(VERTEX_PATH_IS_URL.to_string(), "Envoy AI Gateway v0.4 until v0.4.1");
-    }
-
-    #[test]
-    fn facts_are_complete() {
-        for it in FACTS {
-            assert!(it.since.is_some() || it.until.is_some(), "{}", it.what);
-            assert!(it.since.zip(it.until).is_none_or(|(since, until)| since < until), "{}", it.what);
-            assert!(!it.source.is_empty() && !it.what.ends_with('.'), "{}", it.what);
-        }
-        assert!(MATRIX.is_sorted_by(|a, b| a.ai_gateway > b.ai_gateway));
-    }
 }
