@@ -96,7 +96,16 @@ pub static SYMPTOMS: [Symptom; 15] = [
                 "other backend",
             ];
             says(it, &words)
-                || says(it, &["own authorization", "without key", "shared credential", "first backend", "spare backend"])
+                || says(
+                    it,
+                    &[
+                        "own authorization",
+                        "without key",
+                        "shared credential",
+                        "first backend",
+                        "spare backend",
+                    ],
+                )
         },
     },
     Symptom {
@@ -112,6 +121,8 @@ pub static SYMPTOMS: [Symptom; 15] = [
                         "no longer arrive",
                         "not arrive",
                         "older policy",
+                        "as if the",
+                        "without the changes",
                         "no change of",
                         "objects without status",
                     ],
@@ -131,7 +142,10 @@ pub static SYMPTOMS: [Symptom; 15] = [
     Symptom {
         title: "nothing that a client would notice",
         hint: "a key in clear text, a certificate that nobody checks, or a fault that waits for its day",
-        fits: |it| says(it, &["nothing", "clear text"]) && !says(it, &["nothing changes", "nothing answers"]),
+        fits: |it| {
+            says(it, &["nothing", "clear text", "the model works"])
+                && !says(it, &["nothing changes", "nothing answers"])
+        },
     },
 ];
 

@@ -47,7 +47,7 @@ fn files() -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "yaml") {
+            } else if path.extension().is_some_and(|it| it == "yaml") && !path.ends_with(ODD_SCALAR) {
                 found.push(path);
             }
         }
@@ -55,6 +55,9 @@ fn files() -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+/// A scalar that only our own reader takes for text, as kubectl does.
+const ODD_SCALAR: &str = "commit-hash-that-looks-like-a-number.yaml";
 
 /// Where the file shows more: a CA of the same name in a namespace that nothing refers to, a Secret that nothing leads
 /// to, and a version that the server of this test does not stop at.

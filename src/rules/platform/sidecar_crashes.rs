@@ -34,6 +34,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
+    let cluster = world.cluster;
+    let known =
+        cluster.ai_service_backends.gap().is_none() && cluster.backend_security_policies.gap().is_none();
     for gateway in world.ai_gateways() {
         let alive = || gateway.pods.iter().filter(|it| it.meta.deletion_timestamp.is_none());
         let crashes = |it: &Pod| {
@@ -46,8 +49,8 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         else {
             continue;
         };
-        // a pod without an identity is a better guess: ext-proc-dies-for-want-of-identity
-        if wants_identity(world, gateway) {
+        // a pod without an identity is a better guess, and may be one unseen: ext-proc-dies-for-want-of-identity
+        if !known || wants_identity(world, gateway) {
             continue;
         }
         let key = pod.key();
