@@ -76,6 +76,11 @@ fn dump(objects: &[Value], namespaces: &BTreeSet<String>) -> Cluster {
     cluster
 }
 
+/// Whether it is about a field that a server drops without a word.
+fn is_dropped(finding: &str) -> bool {
+    ["AIB514", "AIB631", "AIB720"].iter().any(|code| finding.starts_with(code))
+}
+
 #[test]
 fn manifests_say_the_same_on_a_server() {
     let Some(folder) = std::env::var_os("AIGW_TEST_MANIFESTS").filter(|it| !it.is_empty()) else { return };
@@ -99,7 +104,10 @@ fn manifests_say_the_same_on_a_server() {
         let request = files::Request { paths: vec![path.clone()], ..files::Request::default() };
         let alone = findings(&files::load(&request, &mut std::io::empty()).cluster);
         wrong.extend(
-            alone.iter().filter(|it| !live.contains(it)).map(|it| format!("{name}: only alone: {it}")),
+            alone
+                .iter()
+                .filter(|it| !live.contains(it) && !is_dropped(it))
+                .map(|it| format!("{name}: only alone: {it}")),
         );
         for object in &made {
             server.delete(object);

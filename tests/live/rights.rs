@@ -10,7 +10,7 @@ use aigw_backend::cluster::{
 use crate::support::{everywhere, findings, load, load_with, shared};
 
 /// Kinds that are listed over the whole cluster.
-const LISTED: usize = 17;
+const LISTED: usize = 18;
 
 #[test]
 fn a_tenant_reads_its_own_namespace() {
