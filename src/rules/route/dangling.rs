@@ -69,7 +69,8 @@ fn missing(world: &World<'_>, policy: &Key, reference: &ObjectReference) -> Opti
     }
 }
 
-/// What was meant, if it carries AI traffic: a name that is close, one that holds the other, or the only one there is.
+/// What was meant, if it carries AI traffic: a name that is close, the only one that holds the other or is held by it, or
+/// the only Gateway.
 fn meant(world: &World<'_>, target: &Key) -> Option<(Key, Vec<(String, String)>)> {
     let (cluster, namespace) = (world.cluster, &target.namespace);
     let mut there: BTreeSet<&str> = BTreeSet::new();
@@ -87,7 +88,8 @@ fn meant(world: &World<'_>, target: &Key) -> Option<(Key, Vec<(String, String)>)
     let name = match (nearest(&target.name, there.iter().copied()), holding.as_slice()) {
         (Some(near), _) => near,
         (None, [only]) => only,
-        (None, _) if there.len() == 1 => there.first()?,
+        // of Gateways there are few, and routes may belong to anything
+        (None, _) if target.kind == Kind::Gateway && there.len() == 1 => there.first()?,
         (None, _) => return None,
     };
     if target.kind == Kind::Gateway {

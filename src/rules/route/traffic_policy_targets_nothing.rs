@@ -25,9 +25,9 @@ pub static RULE: Rule = Rule {
         Kind::EnvoyExtensionPolicy,
     ],
     docs: Docs {
-        what: "A BackendTrafficPolicy, ClientTrafficPolicy, SecurityPolicy or EnvoyExtensionPolicy names a Gateway \
-              or HTTPRoute that does not exist, and a Gateway or route with AI traffic is there that was meant: it \
-              has a name much like it, or is the only one.",
+        what: "A BackendTrafficPolicy, ClientTrafficPolicy, SecurityPolicy or EnvoyExtensionPolicy names a \
+               Gateway or HTTPRoute that does not exist, and one with AI traffic is there that was meant: its \
+               name is much like it, or it is the only Gateway. Other routes may belong to anything.",
         why: "Envoy Gateway passes over such a target without a word: the policy has no status at all, and \
               nothing of it is in force. The HTTPRoute that AI Gateway makes has the very name of its \
               AIGatewayRoute.",
