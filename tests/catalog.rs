@@ -149,26 +149,27 @@ fn every_rule_over_every_fixture_is_what_was_reviewed() {
 
 #[test]
 fn blindness_never_invents() {
+    let mut invented: Vec<String> = vec![];
     for fixture in fixtures() {
         let whole = cluster(&fixture.documents);
         let seen = causes(&findings(&whole));
+        // what weighs less at the same place is the same fault, of which less is certain
+        let weaker = |(code, object, path): &Cause| {
+            let severity = rules::find(code).unwrap().severity;
+            let mut same = seen.iter().filter(|it| it.1 == *object && it.2 == *path);
+            same.any(|it| rules::find(it.0).unwrap().severity < severity)
+        };
         for kind in Kind::all() {
             let mut blind = whole.clone();
             blind.hide(kind, Why::Forbidden);
-            // what weighs less at the same place is the same fault, of which less is certain
-            let weaker = |(code, object, path): &Cause| {
-                let severity = rules::find(code).unwrap().severity;
-                let same = seen.iter().filter(|it| it.1 == *object && it.2 == *path);
-                same.into_iter().any(|it| rules::find(it.0).unwrap().severity < severity)
-            };
-            // without a release, a finding may say on which ones it holds
             let mut found = findings(&blind);
-            found.retain(|it| !it.effect.contains(" (on Envoy "));
-            let mut invented = causes(&found);
-            invented.retain(|it| !seen.contains(it) && !weaker(it));
-            assert_eq!(invented, BTreeSet::new(), "{} without {kind}", fixture.path.display());
+            // where the controllers cannot be read, and so no release, a finding says on which ones it holds
+            found.retain(|it| kind != Kind::Deployment || !it.effect.contains(" (on Envoy "));
+            let new = causes(&found).into_iter().filter(|it| !seen.contains(it) && !weaker(it));
+            invented.extend(new.map(|it| format!("{} without {kind}: {it:?}", fixture.path.display())));
         }
     }
+    assert_eq!(invented, Vec::<String>::new());
 }
 
 #[test]

@@ -38,6 +38,10 @@ pub static RULE: Rule = Rule {
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let (schema, platform) = (&trace.schema, &trace.world.platform);
+    // which provider it is, only the Backend says
+    if trace.reference.found().is_none() {
+        return;
+    }
     let Some(prefix) = schema.prefix.filter(|_| path::takes_prefix(trace)) else { return };
     let plain = prefix.trim_matches('/');
     // a prefix that cannot be right has worse to fear: bad-prefix
