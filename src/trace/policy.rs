@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
+use super::{RouteTrace, World};
 use crate::{
     cluster::Cluster,
     model::{
-        Condition, Extension, Key, Meta, ObjectReference, PolicyStatus, PolicyTargets, Resource,
-        TargetSelector,
+        AIRouteRule, BackendTrafficPolicy, Condition, Extension, Key, Meta, ObjectReference, PolicyStatus,
+        PolicyTargets, Resource, TargetSelector,
     },
 };
 
@@ -69,9 +72,7 @@ impl<'a> Policy<'a> {
 
     /// The parts of an object that it targets: a listener, or a rule; `None` for all of it.
     pub fn sections(&self, target: &Key) -> Option<Vec<&'a str>> {
-        let mine = self.targets.iter().filter(|it| names(it, target));
-        let sections: Option<Vec<&str>> = mine.map(|it| it.section_name.as_deref()).collect();
-        sections.filter(|it| !it.is_empty())
+        sections(self.targets, target)
     }
 
     /// Its targets, with a JSON pointer to each.
@@ -89,6 +90,42 @@ impl<'a> Policy<'a> {
         let mut conditions = self.status.ancestors.iter().flat_map(|it| &it.conditions);
         conditions.find(|it| refused(it) && current(it))
     }
+}
+
+impl<'a> RouteTrace<'a> {
+    /// The BackendTrafficPolicy in force on a rule: one for the rule beats one for the route, which beats all of the
+    /// Gateway; there, one for a listener beats one for all; then the oldest counts
+    /// (gateway@v1.8.1 internal/gatewayapi/backendtrafficpolicy.go).
+    pub fn traffic_policy(&self, world: &World<'a>, rule: &AIRouteRule) -> Option<&'a BackendTrafficPolicy> {
+        let first = |policies: Vec<&'a BackendTrafficPolicy>, on: &Key, here: &[&str]| {
+            let place = |it: &BackendTrafficPolicy| match sections(&it.spec.targets, on) {
+                None => Some(1),
+                Some(parts) => parts.iter().any(|it| here.contains(it)).then_some(0),
+            };
+            let rank = |it: &'a BackendTrafficPolicy| {
+                let age = it.meta.creation_timestamp.unwrap_or(Timestamp::MAX);
+                Some((place(it)?, age, &it.meta.name, it))
+            };
+            let ranked = policies.into_iter().filter_map(rank);
+            ranked.min_by_key(|(place, age, name, _)| (*place, *age, *name)).map(|it| it.3)
+        };
+        let named: Vec<&str> = rule.name.as_deref().into_iter().collect();
+        first(self.backend_policies(world.cluster), &self.http_key, &named).or_else(|| {
+            self.parents.iter().find_map(|parent| {
+                let gateway = world.gateway(&parent.key.namespace, &parent.key.name)?;
+                let met = self.listeners().filter(|(key, _)| **key == gateway.key);
+                let met: Vec<&str> = met.map(|(_, it)| it.name.as_str()).collect();
+                first(gateway.backend_policies.clone(), &gateway.key, &met)
+            })
+        })
+    }
+}
+
+/// The parts of an object that some targets name; `None` for all of it.
+fn sections<'t>(targets: &'t PolicyTargets, target: &Key) -> Option<Vec<&'t str>> {
+    let mine = targets.iter().filter(|it| names(it, target));
+    let sections: Option<Vec<&str>> = mine.map(|it| it.section_name.as_deref()).collect();
+    sections.filter(|it| !it.is_empty())
 }
 
 /// Whether a policy of that namespace targets an object, or a part of it.

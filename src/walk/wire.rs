@@ -8,7 +8,7 @@ use super::{
     upstream::{self, Made, Sharing},
 };
 use crate::{
-    model::{AIBackendRef, Key, Kind, Resource as _},
+    model::{AIBackendRef, AIRouteRule, Key, Kind, Resource as _},
     trace::{Attachment, ClientApi, RouteTrace, Trace, Use, World},
 };
 
@@ -117,19 +117,12 @@ fn reach(trace: &Trace<'_>, it: &Use<'_>) -> Reach {
         stream_idle_timeout: rule.and_then(|it| it.rule.stream_idle_timeout.clone()),
         model_override: reference.model_name_override.clone().filter(|it| !it.is_empty()),
         mutations: mutations(trace.backend, reference),
-        retries: retries(trace.world, it.route),
+        retries: rule.and_then(|rule| retries(trace.world, it.route, rule.rule)),
     }
 }
 
-/// Policies on the route hide those on the Gateway, and the oldest is in force.
-fn retries(world: &World<'_>, route: &RouteTrace<'_>) -> Option<Retries> {
-    let mut policies = route.backend_policies(world.cluster);
-    if policies.is_empty() {
-        let gateways = route.parents.iter().filter_map(|it| world.gateway(&it.key.namespace, &it.key.name));
-        policies = gateways.flat_map(|it| it.backend_policies.iter().copied()).collect();
-    }
-    let age = |it: &crate::model::Meta| (it.creation_timestamp, it.name.clone());
-    let policy = policies.into_iter().min_by_key(|it| age(&it.meta))?;
+fn retries(world: &World<'_>, route: &RouteTrace<'_>, rule: &AIRouteRule) -> Option<Retries> {
+    let policy = route.traffic_policy(world, rule)?;
     let retry = policy.spec.retry.as_ref()?;
     Some(Retries {
         policy: policy.key(),

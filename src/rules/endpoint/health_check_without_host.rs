@@ -55,16 +55,14 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             address.name().unwrap_or_default(),
         );
     }
-    for route in trace.route.routes().filter(|it| it.route.spec.hostnames.is_empty()) {
-        let mut policies = route.backend_policies(trace.world.cluster);
-        if policies.is_empty() {
-            policies = trace.gateways().into_iter().flat_map(|it| it.backend_policies.clone()).collect();
-        }
-        let checks = |it: &&&BackendTrafficPolicy| {
-            let active = it.spec.health_check.as_ref().and_then(|it| it.active.as_ref()?.http.as_ref());
-            active.is_some_and(|it| it.hostname.as_ref().is_none_or(String::is_empty))
-        };
-        let Some(policy) = policies.iter().find(checks) else { continue };
+    let checks = |it: &BackendTrafficPolicy| {
+        let active = it.spec.health_check.as_ref().and_then(|it| it.active.as_ref()?.http.as_ref());
+        active.is_some_and(|it| it.hostname.as_ref().is_none_or(String::is_empty))
+    };
+    for it in trace.route.uses.iter().filter(|it| it.route.route.spec.hostnames.is_empty()) {
+        let route = it.route;
+        let policy = route.rules.get(it.rule).and_then(|rule| route.traffic_policy(trace.world, rule.rule));
+        let Some(policy) = policy.filter(|it| checks(it)) else { continue };
         let path = nameless.first().map(|it| place::endpoint(it)).unwrap_or_default();
         let message = format!("{backend} gives {host} no name for health checks, which ask for the host `*`");
         out.push(

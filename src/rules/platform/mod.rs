@@ -20,6 +20,7 @@ mod filter_config_missing;
 mod gateway_config_missing;
 mod gateway_config_proxy_broken;
 mod gateways_merged;
+mod hook_leaves_out_clusters;
 mod hook_without_include_all;
 mod namespace_not_watched;
 mod pool_addon_missing;
@@ -79,6 +80,7 @@ pub(super) static RULES: &[&Rule] = &[
     &sidecar_of_other_version::RULE,
     &gateway_config_missing::RULE,
     &envoy_pods_out_of_sight::RULE,
+    &hook_leaves_out_clusters::RULE,
     &sidecar_crashes::RULE,
     &bodies_in_debug_log::RULE,
     &pool_hook_missing::RULE,

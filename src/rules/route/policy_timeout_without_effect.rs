@@ -50,8 +50,17 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         let Some(wanted) = milliseconds(limit).filter(|it| *it != DEFAULT) else { continue };
         let longer = wanted == 0 || wanted > DEFAULT;
         let cut: Vec<(&RouteTrace<'_>, Vec<&RuleTrace<'_>>)> = (world.routes.iter())
-            .filter(|route| covers(world, policy, route, longer))
-            .map(|route| (route, route.rules.iter().filter(|it| sets_none(it)).collect::<Vec<_>>()))
+            // a short limit of a Gateway is for other routes
+            .filter(|route| {
+                longer || route.backend_policies(world.cluster).iter().any(|it| is_same(it, policy))
+            })
+            .map(|route| {
+                let governed = |it: &&RuleTrace<'_>| {
+                    sets_none(it)
+                        && route.traffic_policy(world, it.rule).is_some_and(|it| is_same(it, policy))
+                };
+                (route, route.rules.iter().filter(governed).collect::<Vec<_>>())
+            })
             .filter(|(_, rules)| !rules.is_empty())
             .collect();
         if !cut.is_empty() {
@@ -60,20 +69,8 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     }
 }
 
-/// Whether a policy is in force on a route: its own take the place of those of its Gateways.
-fn covers(
-    world: &World<'_>,
-    policy: &BackendTrafficPolicy,
-    route: &RouteTrace<'_>,
-    on_gateways: bool,
-) -> bool {
-    let is_it = |it: &&BackendTrafficPolicy| it.key() == policy.key();
-    let own = route.backend_policies(world.cluster);
-    if !own.is_empty() {
-        return own.iter().any(is_it);
-    }
-    let mut gateways = route.parents.iter().filter_map(|it| world.gateway(&it.key.namespace, &it.key.name));
-    on_gateways && gateways.any(|gateway| gateway.backend_policies.iter().any(is_it))
+fn is_same(one: &BackendTrafficPolicy, other: &BackendTrafficPolicy) -> bool {
+    one.key() == other.key()
 }
 
 fn sets_none(rule: &RuleTrace<'_>) -> bool {

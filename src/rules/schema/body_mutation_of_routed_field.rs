@@ -66,6 +66,10 @@ fn effect(trace: &Trace<'_>, path: &str, verb: &str) -> Option<(&'static str, &'
             Some(("every request may have this conversation and no other", leave))
         }
         "messages" => Some(("the provider may refuse requests without messages", leave)),
+        "model" if trace.backend.spec.schema.name == SchemaName::AzureOpenAI => Some((
+            "the model of chat and embeddings does not change, as Azure takes it from the path",
+            "take it out, and use `modelNameOverride` of the reference",
+        )),
         "model" if has_model_in_path(&trace.backend.spec.schema.name) => Some((
             "the model does not change, and the provider may refuse the field",
             "take it out, and use `modelNameOverride` of the reference",
@@ -77,11 +81,15 @@ fn effect(trace: &Trace<'_>, path: &str, verb: &str) -> Option<(&'static str, &'
 /// Whether the provider takes the model from the path.
 fn has_model_in_path(schema: &SchemaName) -> bool {
     match schema {
-        SchemaName::AzureOpenAI
-        | SchemaName::AWSBedrock
+        SchemaName::AWSBedrock
         | SchemaName::AWSAnthropic
         | SchemaName::GCPVertexAI
         | SchemaName::GCPAnthropic => true,
-        SchemaName::OpenAI | SchemaName::Cohere | SchemaName::Anthropic | SchemaName::Newer(_) => false,
+        // Azure has some in the body
+        SchemaName::AzureOpenAI
+        | SchemaName::OpenAI
+        | SchemaName::Cohere
+        | SchemaName::Anthropic
+        | SchemaName::Newer(_) => false,
     }
 }
