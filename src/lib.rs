@@ -10,11 +10,13 @@
 //! writes files; the middle (`trace`, `rules`, `report`) is pure; only `render` knows colours; only `main` prints and
 //! exits. `provider` is data; `suppress` sets aside what is accepted, once, between `rules` and `report`.
 
+pub mod apply;
 pub mod cli;
 pub mod cluster;
 pub mod demo;
 pub mod fix;
 pub mod generated;
+pub mod manifest;
 pub mod model;
 pub mod provider;
 pub mod render;

@@ -11,7 +11,7 @@ use crate::{
     demo,
     render::clean,
     report::{Source, SourceKind},
-    trace::{self, AssumedVersions, Version, World},
+    trace::{self, AssumedVersions, Version},
 };
 
 /// Notes on files that are shown: folders of examples repeat their objects.
@@ -144,14 +144,8 @@ impl InputFlags {
         let mut files = self.read_files(context, Some(namespace), false);
         let overlay = Overlay::new(std::mem::take(&mut files.cluster));
         let live = self.read_live(context, live::Scope { overlay: Some(overlay.clone()), ..scope })?;
-        let mut laid = overlay.lay(&live.cluster);
-        let (stale, generated) = {
-            let world = World::new(&laid.cluster, live.now, &live.versions);
-            trace::affected(&world, &laid.changed)
-        };
-        laid.settle(&stale, generated);
         Ok(Input {
-            cluster: laid.cluster,
+            cluster: trace::laid(&overlay, &live.cluster, live.now, &live.versions).cluster,
             before: Some(live.cluster),
             places: files.places,
             source: Source { kind: SourceKind::Overlay, ..live.source },
@@ -245,7 +239,7 @@ impl InputFlags {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let built = builder.worker_threads(2).enable_all().build();
     built.map_err(|error| Failure::new(format!("cannot start: {error}")))

@@ -5,6 +5,7 @@ mod accept;
 mod check;
 mod completion;
 mod connection;
+mod create;
 mod duration;
 mod exit;
 mod explain;
@@ -30,6 +31,11 @@ use jiff::Timestamp;
 
 use self::connection::ConnectionFlags;
 use crate::render::{Style, clean};
+
+/// The plugin as kubectl finds it.
+const PLUGIN: &str = "kubectl-aigw_backend";
+/// Started under this name it is `create`: kubectl finds `kubectl create aiservicebackend` then.
+const ALIAS: &str = "kubectl-create-aiservicebackend";
 
 /// What a run comes to.
 #[derive(Debug)]
@@ -60,6 +66,7 @@ impl Answer {
   kubectl aigw-backend check                  # backends of the current namespace
   kubectl aigw-backend check -f manifests/    # files instead of a cluster
   kubectl aigw-backend explain AIB302         # what a code means
+  kubectl aigw-backend create openai --provider openai --secret openai-key
   kubectl aigw-backend check --demo           # an example")]
 struct Cli {
     #[command(subcommand)]
@@ -83,6 +90,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(Box<check::Check>),
+    Create(Box<create::Create>),
     Explain(Box<explain::Explain>),
     /// Prints the version and the number of rules
     Version,
@@ -115,8 +123,11 @@ pub fn run(
     now: Timestamp,
     stdin: &mut dyn Read,
 ) -> Answer {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let mut args: Vec<OsString> = args.into_iter().collect();
     let (file, shown) = program(args.first());
+    if file == ALIAS {
+        args.insert(1, "create".into());
+    }
     let command = Cli::command().bin_name(shown.as_str());
     let called = called(&shown, &args);
     let tame = args.iter().all(|it| matches!(clean(&it.to_string_lossy()), Cow::Borrowed(_)));
@@ -137,6 +148,7 @@ pub fn run(
     let context = Context { connection: cli.connection, style, talk, terminal, now, stdin };
     match cli.command {
         Command::Check(check) => check.run(context),
+        Command::Create(create) => create.run(context),
         Command::Explain(explain) => explain.run(context),
         Command::Version => version::run(),
         Command::Completion(completion) => completion.run(&file),
@@ -146,8 +158,9 @@ pub fn run(
 /// The file name of the program, and how it is called: kubectl starts `kubectl-aigw_backend` for `kubectl aigw-backend`.
 fn program(arg: Option<&OsString>) -> (String, String) {
     let name = arg.and_then(|it| Path::new(it).file_stem()).map(|it| it.to_string_lossy().into_owned());
-    let file = name.unwrap_or_else(|| "kubectl-aigw_backend".to_owned());
+    let file = name.unwrap_or_else(|| PLUGIN.to_owned());
     let shown = match file.strip_prefix("kubectl-") {
+        _ if file == ALIAS => "kubectl aigw-backend".to_owned(),
         Some(plugin) => format!("kubectl {}", plugin.replace('-', " ").replace('_', "-")),
         None => file.clone(),
     };
@@ -197,5 +210,6 @@ mod tests {
         assert_eq!(shown("/usr/bin/kubectl-aigw_backend"), "kubectl aigw-backend");
         assert_eq!(shown("kubectl-aigw_backend.exe"), "kubectl aigw-backend");
         assert_eq!(shown("aigw"), "aigw");
+        assert_eq!(shown("kubectl-create-aiservicebackend"), "kubectl aigw-backend");
     }
 }

@@ -20,11 +20,14 @@ pub struct Terminal {
     pub color_stderr: bool,
     /// Whether stderr is a terminal, where progress may be shown.
     pub talks: bool,
+    /// Whether somebody can be asked: stdin and stderr are a terminal.
+    pub asks: bool,
 }
 
 impl Terminal {
     /// No terminal at all.
-    pub const PIPE: Terminal = Terminal { columns: None, color: false, color_stderr: false, talks: false };
+    pub const PIPE: Terminal =
+        Terminal { columns: None, color: false, color_stderr: false, talks: false, asks: false };
 
     /// Asks the streams of this process.
     pub fn detect() -> Self {
@@ -35,6 +38,7 @@ impl Terminal {
             color: AutoStream::choice(&stdout) != ColorChoice::Never,
             color_stderr: AutoStream::choice(&stderr) != ColorChoice::Never,
             talks: stderr.is_terminal(),
+            asks: stderr.is_terminal() && io::stdin().is_terminal(),
         }
     }
 

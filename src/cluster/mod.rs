@@ -158,6 +158,11 @@ cluster! {
 }
 
 impl Cluster {
+    /// The JSON of an object of which that was asked for.
+    pub fn original(&self, key: &Key) -> Option<serde_json::Value> {
+        serde_json::from_str(self.originals.get(key)?.get()).ok()
+    }
+
     /// `apiVersion` to write for a kind: the one it was read under, else the preferred one.
     pub fn api_version(&self, kind: Kind) -> String {
         self.versions.get(&kind).cloned().unwrap_or_else(|| kind.api_version())

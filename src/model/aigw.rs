@@ -59,6 +59,20 @@ pub enum SchemaName {
     Newer(String),
 }
 
+impl SchemaName {
+    /// Those that this tool knows, the usual ones first.
+    pub const ALL: [SchemaName; 8] = [
+        SchemaName::OpenAI,
+        SchemaName::Anthropic,
+        SchemaName::AWSBedrock,
+        SchemaName::AzureOpenAI,
+        SchemaName::GCPVertexAI,
+        SchemaName::Cohere,
+        SchemaName::GCPAnthropic,
+        SchemaName::AWSAnthropic,
+    ];
+}
+
 impl std::fmt::Display for SchemaName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let SchemaName::Newer(name) = self { f.write_str(name) } else { write!(f, "{self:?}") }

@@ -4,6 +4,7 @@
 //! types (an object that does not decode costs only itself). A [`Secret`] never holds a value, only facts about it.
 
 mod aigw;
+mod body;
 mod core;
 mod credential;
 mod envoy;

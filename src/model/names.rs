@@ -13,6 +13,8 @@ pub const OWNER_NAMESPACE: &str = "gateway.envoyproxy.io/owning-gateway-namespac
 
 /// Annotation of a Gateway: the GatewayConfig, beside it, that it uses.
 pub const GATEWAY_CONFIG: &str = "aigateway.envoyproxy.io/gateway-config";
+/// The header in which AI Gateway keeps the model of a request.
+pub const MODEL_HEADER: &str = "x-ai-eg-model";
 /// Metadata of a request that AI Gateway writes costs to.
 pub const COST_METADATA: &str = "io.envoy.ai_gateway";
 /// Flag of AI Gateway's controller: the rate limit service of QuotaPolicies.

@@ -78,6 +78,26 @@ impl Provider {
         self.dialects.iter().filter(move |it| it.schema == *schema)
     }
 
+    /// Whether a region is written as this provider writes them: AWS has eu-west-1, and Google Cloud europe-west1.
+    pub fn has_region(&self, region: &str) -> bool {
+        let Star::Region(sample) = self.star else { return false };
+        if self.id == "gcp-vertex" && matches!(region, "global" | "us" | "eu") {
+            return true;
+        }
+        let last = |it: &str| -> Vec<bool> {
+            let last = it.rsplit('-').next().unwrap_or_default();
+            let mut shape: Vec<bool> = last.chars().map(|it| it.is_ascii_digit()).collect();
+            shape.dedup();
+            shape
+        };
+        let parts = |it: &str| it.split('-').count();
+        let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+        region.chars().all(plain)
+            && !region.split('-').any(str::is_empty)
+            && parts(region) >= parts(sample)
+            && last(region) == last(sample)
+    }
+
     /// The host to call, in a region or of a resource where it has such; `None` where that is not said, or not asked for.
     pub fn host(&self, star: Option<&str>) -> Option<String> {
         let plain = || self.hosts.iter().find(|it| !it.contains('*')).map(|it| (*it).to_owned());

@@ -196,3 +196,19 @@ fn private_hosts_are_nobodys() {
         assert!(of_host(host).is_none(), "{host}");
     }
 }
+
+#[test]
+fn regions_are_written_as_each_cloud_does() {
+    let has = |id: &str, region| PROVIDERS.iter().find(|it| it.id == id).unwrap().has_region(region);
+    for region in ["us-east-1", "us-gov-west-1", "ap-southeast-2"] {
+        assert!(has("aws-bedrock", region) && !has("gcp-vertex", region), "{region}");
+    }
+    for region in ["us-central1", "europe-west4", "northamerica-northeast1"] {
+        assert!(has("gcp-vertex", region) && !has("aws-bedrock", region), "{region}");
+    }
+    assert!(has("gcp-vertex", "global") && has("gcp-vertex", "eu") && has("openai", "eu"));
+    for region in ["", "US-EAST-1", "us_east_1", "us--east-1", "us-east-1.evil.com", "-1"] {
+        assert!(!has("aws-bedrock", region), "{region}");
+    }
+    assert!(!has("groq", "us"));
+}

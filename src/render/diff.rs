@@ -66,6 +66,22 @@ pub fn unified(name: &str, old: Side<'_>, new: Side<'_>, style: Style) -> String
     format!("{}\n{}\n{hunks}", style.bold(&format!("--- {name}")), style.bold(&format!("+++ {name}")))
 }
 
+/// What is to change in an object, which is no Secret.
+pub fn values(name: &str, old: &serde_json::Value, new: &serde_json::Value, style: Style) -> String {
+    let (old, new) = (super::yaml::text(old), super::yaml::text(new));
+    let diff = TextDiff::from_lines(&old, &new);
+    let line = |it: similar::Change<&str>| {
+        let text = clean(it.value().trim_end_matches('\n')).into_owned();
+        match it.tag() {
+            similar::ChangeTag::Delete => style.bad(&format!("-{text}")) + "\n",
+            similar::ChangeTag::Insert => style.good(&format!("+{text}")) + "\n",
+            similar::ChangeTag::Equal => format!(" {text}\n"),
+        }
+    };
+    let changes = diff.iter_all_changes().map(line);
+    format!("{}\n{}", style.bold(name), changes.collect::<String>())
+}
+
 fn hunk(ops: &[DiffOp], old: &Lines<'_>, new: &Lines<'_>, style: Style) -> String {
     let mut body = String::new();
     let (mut from, mut to): (Option<Range<usize>>, Option<Range<usize>>) = (None, None);

@@ -10,6 +10,7 @@ mod github;
 pub mod graph;
 mod json;
 mod junit;
+pub mod manifest;
 mod markdown;
 mod markup;
 pub mod matrix;
@@ -131,6 +132,21 @@ fn people(report: &Report, page: &Page<'_>, table: String, wide: bool) -> String
     let parts = [banner, table, findings, summary::summary(report, page)];
     let parts: Vec<String> = parts.into_iter().filter(|it| !it.is_empty()).collect();
     parts.join("\n")
+}
+
+/// Findings alone, as they stand between the table and the summary.
+pub fn findings(report: &Report, page: &Page<'_>) -> String {
+    findings::list(report, page, false)
+}
+
+/// Columns of text, one space apart.
+pub fn columns<const N: usize>(
+    heading: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+    style: Style,
+) -> String {
+    let heading = heading.map(str::to_owned).to_vec();
+    table::columns([heading].into_iter().chain(rows.into_iter().map(Vec::from)).collect(), style)
 }
 
 /// Anything that is part of a report, as JSON.

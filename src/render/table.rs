@@ -148,6 +148,11 @@ pub(super) fn wide(rows: Vec<Vec<String>>, signs: std::ops::Range<usize>, style:
     paint(&lay_out(&Grid { rows, signs }, 2), style)
 }
 
+/// Lays a grid without signs out.
+pub(super) fn columns(rows: Vec<Vec<String>>, style: Style) -> String {
+    paint(&lay_out(&Grid { rows, signs: 0..0 }, 1), style)
+}
+
 /// Colours the signs, with the word beside them; names hold no sign, and words of a heading no lower case.
 fn paint(table: &str, style: Style) -> String {
     if !style.color {

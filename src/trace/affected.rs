@@ -2,11 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::{RouteTrace, Trace, World};
-use crate::model::{HTTPRoute, Key, Kind, Resource as _, names};
+use jiff::Timestamp;
+
+use super::{AssumedVersions, RouteTrace, Trace, World};
+use crate::{
+    cluster::{Cluster, Overlaid, Overlay},
+    model::{HTTPRoute, Key, Kind, Resource as _, names},
+};
+
+/// A cluster as it would be with objects laid over it, once the controllers have looked at it anew.
+pub fn laid(overlay: &Overlay, live: &Cluster, now: Timestamp, versions: &AssumedVersions) -> Overlaid {
+    let mut laid = overlay.lay(live);
+    let (stale, generated) = affected(&World::new(&laid.cluster, now, versions), &laid.changed);
+    laid.settle(&stale, generated);
+    laid
+}
 
 /// Objects whose status was about another state of the cluster, and the HTTPRoutes that AI Gateway writes anew.
-pub fn affected(world: &World<'_>, changed: &BTreeSet<Key>) -> (BTreeSet<Key>, Vec<HTTPRoute>) {
+fn affected(world: &World<'_>, changed: &BTreeSet<Key>) -> (BTreeSet<Key>, Vec<HTTPRoute>) {
     let mut stale = BTreeSet::new();
     let traces: Vec<Trace<'_>> = world.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
     let mut backends: BTreeSet<Key> = BTreeSet::new();

@@ -26,7 +26,7 @@ mod served;
 mod tls;
 mod version;
 
-pub use affected::affected;
+pub use affected::laid;
 pub use api::{Call, ClientApi, joined_path, upstream_path};
 pub use attach::{Attachment, PlainRoute, effective_hosts};
 pub use ca::{Ca, CaState};

@@ -11,7 +11,7 @@ use crate::{
     model::{
         AIBackendRef, AIGatewayRoute, AIRouteRule, AIServiceBackend, BackendTrafficPolicy, Condition,
         Gateway, HTTPRoute, HTTPRouteFilter, InferencePool, Key, Kind, Listener, ParentReference,
-        Resource as _, RouteParentStatus, SecurityPolicy, has_condition,
+        Resource as _, RouteParentStatus, SecurityPolicy, has_condition, names,
     },
 };
 
@@ -72,7 +72,7 @@ impl<'a> RuleTrace<'a> {
     /// Models that it matches exactly.
     pub fn models(&self) -> impl Iterator<Item = &'a str> {
         let headers = self.rule.matches.iter().flat_map(|it| &it.headers);
-        headers.filter(|it| it.name == "x-ai-eg-model" && !it.is_regex()).map(|it| it.value.as_str())
+        headers.filter(|it| it.name == names::MODEL_HEADER && !it.is_regex()).map(|it| it.value.as_str())
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     generated,
-    model::{HTTPRoute, HTTPRouteMatch, HeaderMatch, Key, Listener, Resource as _},
+    model::{HTTPRoute, HTTPRouteMatch, HeaderMatch, Key, Listener, Resource as _, names},
     trace::{GatewayTrace, RouteTrace, RuleTrace, effective_hosts},
 };
 
@@ -74,7 +74,7 @@ impl Entry<'_> {
             if it.is_regex() { is_full_match(&it.value, value) } else { it.value == value }
         };
         let value = |name: &str| match (name, model) {
-            ("x-ai-eg-model", Some(model)) => Some(model),
+            (names::MODEL_HEADER, Some(model)) => Some(model),
             _ => question.headers.get(name).map(String::as_str),
         };
         self.path.matches(path)

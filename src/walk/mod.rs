@@ -29,7 +29,7 @@ pub use wire::{Reach, Retries, Wire, reached_by, wire};
 
 use crate::{
     generated::NOT_FOUND,
-    model::Key,
+    model::{Key, names},
     rules::Finding,
     trace::{GatewayTrace, Trace, World},
 };
@@ -125,7 +125,7 @@ impl Map<'_> {
             return answer.ends(Some(413), Body::Text("Payload Too Large".to_owned()), &codes);
         }
         let model = question.model.as_deref().filter(|it| !it.is_empty() && question.method == "POST");
-        answer.step("model", None, format!("x-ai-eg-model: {}", model.unwrap_or("none")));
+        answer.step("model", None, format!("{}: {}", names::MODEL_HEADER, model.unwrap_or("none")));
         match model.and_then(|model| matching::first(entries, question, Some(model))) {
             Some(Entry { target: Target::Rule(route, rule), .. }) => {
                 answer.rule = Some((route.key.clone(), rule.index));

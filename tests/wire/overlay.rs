@@ -39,11 +39,8 @@ fn lay(server: &Server, index: usize, files: &[Value]) -> (Vec<String>, Vec<Stri
     let scope = Scope { all_namespaces: true, overlay: Some(overlay.clone()), ..Scope::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let before = runtime.block_on(live::load(&connection, &scope, None, &Quiet)).unwrap().cluster;
-    let mut after = overlay.lay(&before);
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
-    let (stale, generated) =
-        trace::affected(&World::new(&after.cluster, now, &AssumedVersions::default()), &after.changed);
-    after.settle(&stale, generated);
+    let after = trace::laid(&overlay, &before, now, &AssumedVersions::default());
     (causes(&before), causes(&after.cluster), after.changed.len())
 }
 

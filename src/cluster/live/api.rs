@@ -174,7 +174,7 @@ fn refusal(error: &kube::Error) -> Refusal {
 }
 
 /// The words of the last cause: those before it only say that there is one.
-pub(super) fn innermost(error: &dyn std::error::Error) -> String {
+pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
     let mut at = error;
     while let Some(source) = at.source() {
         at = source;

@@ -180,6 +180,12 @@ impl Got {
     }
 }
 
+/// Lists the Services of a namespace.
+pub(super) async fn services(api: &Api<'_>, namespace: &str) -> Listed {
+    let which = Which { namespace: Some(namespace.to_owned()), labels: None };
+    list(api, &Groups::new(), Kind::Service, which).await
+}
+
 /// Lists the EndpointSlices of some Services of a namespace; other slices there are of no interest.
 pub(super) async fn slices(api: &Api<'_>, namespace: String, services: Vec<String>) -> Vec<Listed> {
     let groups = Groups::new();

@@ -12,18 +12,19 @@ mod kubeconfig;
 mod list;
 mod lists;
 mod proxy;
+mod session;
 #[cfg(test)]
 mod tests;
 mod wanted;
 
+pub(crate) use api::innermost;
 pub use failure::Failure;
+pub use session::Session;
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-use tokio::time::Instant;
-
 use self::api::Api;
-use super::{Cluster, Overlay, originals::Originals};
+use super::{Cluster, Overlay};
 
 /// Requests under way at once in the second round.
 const AT_ONCE: usize = 32;
@@ -140,35 +141,7 @@ pub async fn load(
     deadline: Option<Duration>,
     progress: &dyn Progress,
 ) -> Result<Live, Failure> {
-    // a deadline beyond what a clock can tell is none
-    let until = deadline.and_then(|it| Instant::now().checked_add(it));
-    progress.step("connecting");
-    let connecting = connect::connect(connection);
-    let connected = match until {
-        Some(until) => {
-            let url =
-                || connection.server.clone().unwrap_or_else(|| "the cluster's credential plugin".to_owned());
-            tokio::time::timeout_at(until, connecting)
-                .await
-                .map_err(|_| Failure::Timeout { url: url() })??
-        }
-        None => connecting.await?,
-    };
-    let api = Api::new(connected.client, connected.url, until, progress)
-        .patience(connection.request_timeout)
-        .verbose(connection.verbosity >= 6);
-    let mut cluster = Cluster::default();
-    if let Some(overlay) = &scope.overlay {
-        cluster.originals = Originals::of(overlay.keys());
-    }
-    read(&api, &mut cluster, scope, &connected.namespace).await?;
-    Ok(Live {
-        cluster,
-        namespace: connected.namespace,
-        context: connected.context,
-        warnings: connected.warnings.take(),
-        timed_out: api.timed_out(),
-    })
+    Session::open(connection, deadline, progress).await?.load(scope, progress).await
 }
 
 async fn read(api: &Api<'_>, cluster: &mut Cluster, scope: &Scope, namespace: &str) -> Result<(), Failure> {

@@ -8,6 +8,8 @@ use std::{
 use http::Response;
 use kube::Client;
 
+use tokio::time::Instant;
+
 use super::{
     api::Api,
     connect::Warnings,

@@ -5,7 +5,7 @@ use super::{
     mutation,
 };
 use crate::{
-    model::{Key, Kind, PolicyType, Resource as _},
+    model::{Key, Kind, PolicyType, Resource as _, names},
     trace::{Hop, Trace, release},
 };
 
@@ -87,8 +87,8 @@ fn without_effect(key: &Key, place: String, verb: &str, name: &str) -> Draft {
 /// Headers that AI Gateway leaves out or Envoy refuses.
 fn is_reserved(trace: &Trace<'_>, name: &str) -> bool {
     // the release after v1.1 lets this one of its own be changed
-    let kept =
-        name == "x-ai-eg-model" && trace.world.platform.holds(&release::MODEL_HEADER_RESERVED) != Some(true);
+    let kept = name == names::MODEL_HEADER
+        && trace.world.platform.holds(&release::MODEL_HEADER_RESERVED) != Some(true);
     matches!(name, "host" | "content-length")
         || [":", "x-envoy-"].iter().any(|it| name.starts_with(it))
         || name.starts_with("x-ai-eg-") && !kept
