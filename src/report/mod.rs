@@ -30,7 +30,8 @@ use serde_json::Value;
 
 pub use crate::rules::Severity;
 use crate::{
-    cluster::Place,
+    cluster::{Cluster, Place},
+    model::{Key, Kind},
     rules::{Applicability, Hop},
     trace::Version,
 };
@@ -182,6 +183,12 @@ pub struct ObjectId {
 }
 
 impl ObjectId {
+    /// Whether there is such an object in a snapshot.
+    pub fn is_in(&self, cluster: &Cluster) -> bool {
+        let kind = Kind::of(&self.api_version, &self.kind);
+        kind.is_some_and(|kind| cluster.has(&Key::new(kind, &self.namespace, &self.name)))
+    }
+
     /// `Kind namespace/name`.
     pub fn display(&self) -> String {
         if self.namespace.is_empty() {

@@ -7,6 +7,8 @@
 mod support;
 
 #[cfg(test)]
+mod create;
+#[cfg(test)]
 mod health;
 #[cfg(test)]
 mod kinds;

@@ -50,7 +50,13 @@ pub(super) fn judge(overlay: &Overlay, live: &Cluster, now: Timestamp) -> Verdic
     };
     let mut report = report::build(&world, &traces, &after, &request);
     report.findings.retain(|it| it.change == Some(Change::Introduced));
-    report.findings.iter_mut().for_each(|it| it.change = None);
+    for finding in &mut report.findings {
+        finding.change = None;
+        // what is not there yet cannot be patched: other flags are what mends it
+        if finding.object.exists && !finding.object.is_in(live) {
+            finding.fixes.iter_mut().for_each(|fix| fix.commands.clear());
+        }
+    }
     Verdict { report }
 }
 

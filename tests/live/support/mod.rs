@@ -3,6 +3,7 @@
 mod assets;
 mod audit;
 mod objects;
+mod proxy;
 mod server;
 
 use std::{
@@ -21,6 +22,7 @@ use aigw_backend::{
 };
 
 pub(crate) use objects::{Crds, documents};
+pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use server::Server;
 
 /// Ends a test early where the live tests are switched off.

@@ -1,0 +1,413 @@
+//! `create`, on a server of its own.
+
+use std::{
+    process::{Command, Output, Stdio},
+    sync::OnceLock,
+};
+
+use aigw_backend::model::Kind;
+use serde_json::Value;
+
+use crate::support::{Crds, Fault, Proxy, Server, cluster_files};
+
+/// What every key in these tests holds.
+const CANARY: &str = "sk-canary-4711";
+/// Kinds that a run creates.
+const KINDS: [Kind; 7] = [
+    Kind::Secret,
+    Kind::Backend,
+    Kind::BackendTLSPolicy,
+    Kind::BackendSecurityPolicy,
+    Kind::AIServiceBackend,
+    Kind::ReferenceGrant,
+    Kind::AIGatewayRoute,
+];
+
+/// A server with a healthy platform, on which much is created.
+fn server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let server = Server::start();
+        server.install(&Crds::All);
+        server.load(&cluster_files()[0]);
+        server
+    })
+}
+
+fn namespace(name: &str) {
+    server().apply(&serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}));
+}
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn ran(output: Output) -> Ran {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let ran =
+        Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) };
+    for stream in [&ran.out, &ran.err] {
+        assert!(!stream.contains("canary") && !stream.contains("c2stY2FuYXJ5"), "{stream}");
+    }
+    ran
+}
+
+fn typed(mut command: Command, stdin: &str) -> Ran {
+    use std::io::Write as _;
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    // one that reads nothing may be gone already
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    ran(child.wait_with_output().unwrap())
+}
+
+/// Through kubectl.
+fn create(args: &[&str], stdin: &str) -> Ran {
+    let mut command = server().kubectl("admin");
+    command.args(["aigw-backend", "create"]).args(args);
+    typed(command, stdin)
+}
+
+/// Through a proxy that fails.
+fn create_by(proxy: &Proxy, args: &[&str], stdin: &str) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-aigw_backend"));
+    command.args(["create", "--server", &proxy.url()]).args(args);
+    command.env("KUBECONFIG", server().kubeconfig("admin"));
+    typed(command, stdin)
+}
+
+/// `Kind name` of what is in a namespace.
+fn there(namespace: &str) -> Vec<String> {
+    let mut found = vec![];
+    for kind in KINDS {
+        let version = kind.info().versions[0];
+        let list = server().get(&kind.info().url(version, Some(namespace))).unwrap();
+        let list: Value = serde_json::from_str(&list).unwrap();
+        let names =
+            list["items"].as_array().unwrap().iter().map(|it| it["metadata"]["name"].as_str().unwrap());
+        found.extend(names.map(|it| format!("{kind} {it}")));
+    }
+    found
+}
+
+fn spec(kind: Kind, namespace: &str, name: &str) -> Value {
+    let url = format!("{}/{name}", kind.info().url(kind.info().versions[0], Some(namespace)));
+    let object: Value = serde_json::from_str(&server().get(&url).unwrap()).unwrap();
+    object["spec"].clone()
+}
+
+/// What `check` says above info of one backend.
+fn loud(namespace: &str, name: &str) -> Vec<Value> {
+    let mut command = server().kubectl("admin");
+    command.args(["aigw-backend", "check", name, "-n", namespace, "-o", "json"]);
+    let report: Value = serde_json::from_str(&typed(command, "").out).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings.filter(|it| it["severity"] != "info").cloned().collect()
+}
+
+/// A backend with everything: seven writes.
+const ALL: [&str; 13] = [
+    "full",
+    "-n",
+    "faults",
+    "--provider",
+    "openai",
+    "--secret-stdin",
+    "--route",
+    "edge/chat",
+    "--gateway",
+    "models/ai",
+    "--model",
+    "m",
+    "--force",
+];
+
+#[test]
+fn every_shape_is_created_clean_and_as_kubectl_would() {
+    unless_skipped!();
+    let oidc = ["--oidc-issuer", "https://id.example.com", "--oidc-client-id", "gateway"];
+    let aws = ["--provider", "aws-bedrock", "--region", "us-east-1"];
+    let azure = ["--provider", "azure-openai", "--resource", "contoso"];
+    let entra = [&azure[..], &["--auth", "azure", "--azure-tenant", "t", "--azure-client", "c"]].concat();
+    let gcp = ["--provider", "gcp-vertex", "--region", "us-central1", "--gcp-project", "p"];
+    let pool = [&gcp[..], &["--gcp-workload-identity", "1/pool/provider"], &oidc].concat();
+    let role = [&aws[..], &["--aws-role", "arn:aws:iam::1:role/r"], &oidc].concat();
+    let ini = "[default]\naws_access_key_id = A\naws_secret_access_key = sk-canary-4711\n";
+    let json = "{\"type\": \"service_account\", \"private_key\": \"sk-canary-4711\"}";
+    let stdin = ["--secret-stdin"];
+    let changes = [
+        "--set-header",
+        "x-team=a",
+        "--remove-header",
+        "x-b",
+        "--set-body",
+        "service_tier=\"default\"",
+        "--remove-body",
+        "user",
+    ];
+    let shapes: [(Vec<&str>, &str); 18] = [
+        ([&["--provider", "openai"][..], &stdin].concat(), CANARY),
+        ([&["--provider", "anthropic"][..], &stdin].concat(), CANARY),
+        ([&["--provider", "cohere"][..], &stdin].concat(), CANARY),
+        ([&["--provider", "gemini"][..], &stdin].concat(), CANARY),
+        ([&azure[..], &stdin].concat(), CANARY),
+        ([&entra[..], &stdin].concat(), CANARY),
+        ([&entra[..], &oidc, &stdin].concat(), CANARY),
+        ([&aws[..], &stdin].concat(), ini),
+        (aws.to_vec(), ""),
+        ([&role[..], &stdin].concat(), CANARY),
+        ([&aws[..], &["--schema", "AWSAnthropic"], &stdin].concat(), ini),
+        ([&gcp[..], &stdin].concat(), json),
+        (gcp.to_vec(), ""),
+        ([&pool[..], &stdin].concat(), CANARY),
+        ([&gcp[..], &["--schema", "GCPAnthropic"], &stdin].concat(), json),
+        (vec!["--service", "models/vllm:8000"], ""),
+        (vec!["--schema", "OpenAI", "--host", "10.1.2.3", "--port", "8080", "--tls", "none"], ""),
+        ([&["--provider", "groq"][..], &changes, &stdin].concat(), CANARY),
+    ];
+    namespace("shapes");
+    namespace("again");
+    for (index, (args, stdin)) in shapes.iter().enumerate() {
+        let name = format!("b{index}");
+        let named = [&[name.as_str()], &args[..]].concat();
+        let made = create(&[&named[..], &["-n", "shapes"]].concat(), stdin);
+        assert_eq!(made.code, 0, "{args:?}: {}", made.err);
+        assert!(made.out.lines().all(|it| it.ends_with(" created")), "{}", made.out);
+        assert_eq!(loud("shapes", &name), [] as [Value; 0], "{args:?}");
+        // the same from a file
+        let file = create(&[&named[..], &["-n", "again", "--dry-run=client", "-o", "yaml"]].concat(), stdin);
+        let mut kubectl = server().kubectl("admin");
+        kubectl.args(["apply", "-f", "-"]);
+        let applied = typed(kubectl, &file.out);
+        assert_eq!(applied.code, 0, "{args:?}: {}{}", applied.err, file.err);
+        for kind in
+            [Kind::Backend, Kind::AIServiceBackend, Kind::BackendTLSPolicy, Kind::BackendSecurityPolicy]
+        {
+            if there("shapes").contains(&format!("{kind} {name}")) {
+                let text = spec(kind, "again", &name).to_string().replace("again", "shapes");
+                assert_eq!(spec(kind, "shapes", &name).to_string(), text, "{args:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_fails_in_the_middle_nothing_is_left() {
+    unless_skipped!();
+    namespace("faults");
+    namespace("edge");
+    let counted = Proxy::start(server(), 0, Fault::None);
+    let whole = create_by(&counted, &ALL, CANARY);
+    assert_eq!((whole.code, counted.writes()), (0, 8), "{}", whole.err);
+    assert_eq!(there("faults").len() + there("edge").len(), 8);
+    clear("faults");
+    clear("edge");
+    for at in 0..counted.writes() {
+        let faults = [403, 409, 422, 500].map(Fault::Status);
+        for fault in faults.into_iter().chain([Fault::CutBefore, Fault::CutAfter]) {
+            let proxy = Proxy::start(server(), at, fault);
+            let ran = create_by(&proxy, &ALL, CANARY);
+            assert_eq!((ran.code, ran.out.as_str()), (2, ""), "write {at}: {}", ran.err);
+            assert!(ran.err.contains("nothing of this run is left"), "write {at}: {}", ran.err);
+            let left = [there("faults"), there("edge")].concat();
+            assert!(left.is_empty(), "write {at}: {left:?}\n{}", ran.err);
+        }
+    }
+}
+
+fn clear(namespace: &str) {
+    for kind in KINDS {
+        let all = kind.info().url(kind.info().versions[0], Some(namespace));
+        server().send(http::Request::delete(all).body(vec![]).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn of_two_at_once_one_wins() {
+    unless_skipped!();
+    namespace("race");
+    let args = ["one", "-n", "race", "--provider", "openai", "--secret-stdin"];
+    let other = move || {
+        let first = create(&args, CANARY);
+        assert_eq!(first.code, 0, "{}", first.err);
+    };
+    let proxy = Proxy::start(server(), 0, Fault::Meanwhile(Box::new(other)));
+    let second = create_by(&proxy, &args, CANARY);
+    assert_eq!(second.code, 2, "{}", second.out);
+    assert!(second.err.contains("somebody has created it in the meantime"), "{}", second.err);
+    assert_eq!(there("race").len(), 5);
+}
+
+#[test]
+fn an_interrupted_run_leaves_nothing() {
+    unless_skipped!();
+    namespace("stopped");
+    let (told, heard) = std::sync::mpsc::channel();
+    let pause = move || {
+        told.send(()).unwrap();
+        std::thread::sleep(std::time::Duration::from_secs(1));
+    };
+    let proxy = Proxy::start(server(), 2, Fault::Meanwhile(Box::new(pause)));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-aigw_backend"));
+    command.args(["create", "x", "-n", "stopped", "--provider", "openai", "--secret", "k", "--force"]);
+    command.args(["--server", &proxy.url()]).env("KUBECONFIG", server().kubeconfig("admin"));
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    heard.recv().unwrap();
+    let id = child.id().to_string();
+    assert!(Command::new("sh").args(["-c", &format!("kill -INT {id}")]).status().unwrap().success());
+    let stopped = ran(child.wait_with_output().unwrap());
+    assert_eq!(stopped.code, 2, "{}{}", stopped.out, stopped.err);
+    assert!(stopped.err.contains("interrupted"), "{}", stopped.err);
+    assert_eq!(there("stopped"), [] as [String; 0]);
+}
+
+#[test]
+fn what_is_there_is_never_written_over() {
+    unless_skipped!();
+    namespace("kept");
+    let openai = ["b", "-n", "kept", "--provider", "openai", "--secret-stdin"];
+    let existing = ["b", "-n", "kept", "--provider", "openai", "--secret", "b-key"];
+    let groq = ["b", "-n", "kept", "--provider", "groq", "--secret", "b-key"];
+    assert_eq!(create(&openai, CANARY).code, 0);
+    let again = create(&existing, "");
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert!(again.out.lines().all(|it| it.ends_with(" unchanged")), "{}", again.out);
+    let secret = create(&openai, CANARY);
+    assert_eq!(secret.code, 2);
+    assert!(secret.err.contains("Secret kept/b-key is there already"), "{}", secret.err);
+    let before = spec(Kind::Backend, "kept", "b");
+    let other = create(&groq, "");
+    assert_eq!((other.code, spec(Kind::Backend, "kept", "b")), (2, before));
+    assert!(other.err.contains("+      hostname: api.groq.com"), "{}", other.err);
+    let rehearsed = create(&[&groq[..], &["--apply", "--dry-run=server"]].concat(), "");
+    assert!(
+        rehearsed.out.contains("backend.gateway.envoyproxy.io/b configured (server dry run)"),
+        "{}",
+        rehearsed.out
+    );
+    assert_eq!(create(&[&groq[..], &["--apply"]].concat(), "").code, 0);
+    // a field that somebody else owns
+    let mut kubectl = server().kubectl("admin");
+    let patch = r#"{"spec":{"schema":{"prefix":"/mine"}}}"#;
+    kubectl.args(["-n", "kept", "patch", "aiservicebackend", "b", "--type=merge", "-p", patch]);
+    assert_eq!(typed(kubectl, "").code, 0);
+    let conflict = create(&[&groq[..], &["--apply"]].concat(), "");
+    assert_eq!(conflict.code, 2, "{}", conflict.out);
+    assert!(
+        conflict.err.contains(".spec.schema.prefix") && conflict.err.contains("kubectl-patch"),
+        "{}",
+        conflict.err
+    );
+    assert_eq!(spec(Kind::AIServiceBackend, "kept", "b")["schema"]["prefix"], "/mine");
+    assert_eq!(create(&[&groq[..], &["--apply", "--force-conflicts"]].concat(), "").code, 0);
+}
+
+#[test]
+fn routes_and_policies_are_extended_and_the_rest_stays() {
+    unless_skipped!();
+    namespace("grown");
+    let to = ["--route", "r", "--gateway", "models/ai"];
+    for (name, host) in [("one", "a.example.com"), ("two", "b.example.com")] {
+        let host = ["--schema", "OpenAI", "--host", host, "-n", "grown"];
+        let secret: &[&str] =
+            if name == "one" { &["--secret-stdin"] } else { &["--policy", "one", "--apply"] };
+        let model = ["--model", name];
+        let made = create(&[&[name], &host[..], secret, &to, &model].concat(), CANARY);
+        assert_eq!(made.code, 0, "{}", made.err);
+    }
+    let rules = spec(Kind::AIGatewayRoute, "grown", "r")["rules"].clone();
+    let names = |rule: &Value| rule["backendRefs"][0]["name"].as_str().unwrap().to_owned();
+    assert_eq!(rules.as_array().unwrap().iter().map(names).collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(spec(Kind::BackendSecurityPolicy, "grown", "one")["targetRefs"].as_array().unwrap().len(), 2);
+    let refused = create(&[&["one", "-n", "grown"], &to[..], &["--model", "three"]].concat(), "");
+    assert!(refused.code == 2 && refused.err.contains("--apply"), "{}", refused.err);
+}
+
+#[test]
+fn services_are_looked_up() {
+    unless_skipped!();
+    namespace("inside");
+    for (name, port) in [("llm", "http"), ("tls", "https")] {
+        let port = serde_json::json!({"name": port, "port": 8000});
+        server().apply(&serde_json::json!({
+            "apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": "inside"}, "spec": {"ports": [port]},
+        }));
+    }
+    let of = |service: &str| {
+        create(&["s", "-n", "inside", "--dry-run=server", "-o", "json", "--force", "--service", service], "")
+    };
+    let found = of("llm:http");
+    assert!(
+        found.out.contains("\"llm.inside.svc.cluster.local\"") && found.out.contains("8000"),
+        "{}",
+        found.err
+    );
+    for (service, said) in [
+        ("lm:http", "did you mean `llm`?"),
+        ("llm:9000", "there are: 8000 (http)"),
+        ("nowhere/llm:80", "kubectl get services -n nowhere"),
+        ("tls:https", "is named https"),
+    ] {
+        let refused = of(service);
+        assert!(refused.code == 2 && refused.err.contains(said), "{service}: {}", refused.err);
+    }
+}
+
+#[test]
+fn kubectl_finds_it_as_a_kind_to_create() {
+    unless_skipped!();
+    namespace("alias");
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("kubectl-create-aiservicebackend");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_kubectl-aigw_backend"), link).unwrap();
+    let mut kubectl = server().kubectl("admin");
+    let path = std::env::join_paths([folder.path().to_owned(), "/usr/bin".into(), "/bin".into()]).unwrap();
+    kubectl.env("PATH", path).args([
+        "create",
+        "aiservicebackend",
+        "v",
+        "-n",
+        "alias",
+        "--service",
+        "models/vllm:8000",
+    ]);
+    let made = typed(kubectl, "");
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert!(made.out.contains("aiservicebackend.aigateway.envoyproxy.io/v created"), "{}", made.out);
+}
+
+#[test]
+fn who_may_not_write_is_told_the_verb() {
+    unless_skipped!();
+    server().load(&crate::support::rights_file());
+    let mut command = server().kubectl("viewer");
+    command.args(["aigw-backend", "create", "x", "-n", "models", "--service", "models/vllm:8000"]);
+    let refused = typed(command, "");
+    assert_eq!(refused.code, 2, "{}", refused.out);
+    assert!(
+        refused.err.contains("kubectl auth can-i create backends.gateway.envoyproxy.io -n models"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
+fn the_controllers_are_waited_for() {
+    unless_skipped!();
+    namespace("waited");
+    let args = ["w", "-n", "waited", "--schema", "OpenAI", "--host", "a.example.com", "--wait=2s"];
+    let silent = create(&args, "");
+    assert_eq!(silent.code, 3, "{}", silent.err);
+    assert!(silent.err.contains("no controller has said anything yet"), "{}", silent.err);
+}
+
+#[test]
+fn no_key_reaches_the_audit_log() {
+    unless_skipped!();
+    namespace("audit");
+    assert_eq!(create(&["k", "-n", "audit", "--provider", "openai", "--secret-stdin"], CANARY).code, 0);
+    let log = server().audit();
+    assert!(log.contains("\"audit\"") && !log.contains("canary") && !log.contains("c2stY2FuYXJ5"));
+}
