@@ -39,6 +39,21 @@ impl Manifest {
         Manifest { key: Key::new(kind, namespace, name), json, notes: vec![] }
     }
 
+    /// An object that is there, without what the server and the controllers have written.
+    pub fn of(key: Key, mut json: Value) -> Self {
+        if let Some(fields) = json.as_object_mut() {
+            fields.remove("status");
+        }
+        if let Some(meta) = json.get_mut("metadata").and_then(Value::as_object_mut) {
+            meta.retain(|name, _| ["name", "namespace", "labels", "annotations"].contains(&name.as_str()));
+            if let Some(annotations) = meta.get_mut("annotations").and_then(Value::as_object_mut) {
+                annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
+            }
+            meta.retain(|_, value| value.as_object().is_none_or(|it| !it.is_empty()));
+        }
+        Manifest { key, json, notes: vec![] }
+    }
+
     /// An object of which nothing is said.
     pub fn bare(key: &Key) -> Self {
         Manifest::new(key.kind, &key.namespace, &key.name, json!({}))

@@ -107,3 +107,17 @@ fn a_route_elsewhere_takes_two_grants_and_one_that_leads_here_already_stays() {
     let patch = widened(&wanted, &route, &there).unwrap_or_default();
     assert_eq!(patch[1]["value"]["backendRefs"], json!([{"name": "c", "namespace": "default"}]));
 }
+
+#[test]
+fn what_the_server_writes_is_not_kept() {
+    let json = json!({
+        "apiVersion": "v1", "kind": "X", "spec": {"a": 1}, "status": {"b": 2},
+        "metadata": {
+            "name": "x", "namespace": "n", "uid": "1", "resourceVersion": "2", "managedFields": [], "labels": {"a": "b"},
+            "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}"},
+        },
+    });
+    let kept = Manifest::of(Key::new(Kind::AIGatewayRoute, "n", "x"), json).json;
+    let meta = json!({"name": "x", "namespace": "n", "labels": {"a": "b"}});
+    assert_eq!(kept, json!({"apiVersion": "v1", "kind": "X", "metadata": meta, "spec": {"a": 1}}));
+}

@@ -321,7 +321,20 @@ fn routes_and_policies_are_extended_and_the_rest_stays() {
     let names = |rule: &Value| rule["backendRefs"][0]["name"].as_str().unwrap().to_owned();
     assert_eq!(rules.as_array().unwrap().iter().map(names).collect::<Vec<_>>(), ["one", "two"]);
     assert_eq!(spec(Kind::BackendSecurityPolicy, "grown", "one")["targetRefs"].as_array().unwrap().len(), 2);
-    let refused = create(&[&["one", "-n", "grown"], &to[..], &["--model", "three"]].concat(), "");
+    let third = [&["one", "-n", "grown"], &to[..], &["--model", "three"]].concat();
+    let shown = create(&[&third[..], &["--apply", "--dry-run=server", "-o", "yaml"]].concat(), "");
+    assert!(
+        shown.out.contains("value: three") && shown.out.starts_with("apiVersion:"),
+        "{}{}",
+        shown.out,
+        shown.err
+    );
+    assert!(
+        ["status", "managedFields", "uid", "null"].iter().all(|it| !shown.out.contains(it)),
+        "{}",
+        shown.out
+    );
+    let refused = create(&third, "");
     assert!(refused.code == 2 && refused.err.contains("--apply"), "{}", refused.err);
 }
 

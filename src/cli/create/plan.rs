@@ -274,7 +274,7 @@ fn extended(key: &Key, mut there: Value, patch: Option<Value>) -> Planned {
         }
         Part::More(patch)
     });
-    Planned { manifest: Manifest { key: key.clone(), json: there, notes: vec![] }, part }
+    Planned { manifest: Manifest::of(key.clone(), there), part }
 }
 
 /// A Secret as JSON, in a buffer that is wiped.
