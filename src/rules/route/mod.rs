@@ -5,6 +5,7 @@ mod catch_all_never_asked;
 mod covered;
 mod dangling;
 mod default_request_buffer;
+mod default_request_timeout;
 mod gateway_class_missing;
 mod gateway_class_not_accepted;
 mod gateway_class_of_other_controller;
@@ -98,6 +99,7 @@ pub(super) static RULES: &[&Rule] = &[
     &traffic_policy_conflict::RULE,
     &model_not_listed::RULE,
     &priorities_lost_to_broken_backend::RULE,
+    &default_request_timeout::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.
