@@ -7,6 +7,8 @@
 mod support;
 
 #[cfg(test)]
+mod fields;
+#[cfg(test)]
 mod health;
 #[cfg(test)]
 mod kinds;

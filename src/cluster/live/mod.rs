@@ -11,6 +11,7 @@ mod fetch;
 mod kubeconfig;
 mod list;
 mod lists;
+mod openapi;
 mod proxy;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use tokio::time::Instant;
 
 use self::api::Api;
 use super::{Cluster, Overlay, originals::Originals};
+use crate::model::fields::Served;
 
 /// Requests under way at once in the second round.
 const AT_ONCE: usize = 32;
@@ -118,6 +120,8 @@ pub struct Live {
     pub context: Option<String>,
     /// What the API server warned of, once each.
     pub warnings: Vec<String>,
+    /// What the API server says of the kinds of the overlay.
+    pub served: Served,
     /// The deadline cut something off, which is then unreadable with [`Why::Timeout`](super::Why::Timeout).
     pub timed_out: bool,
 }
@@ -161,12 +165,18 @@ pub async fn load(
     if let Some(overlay) = &scope.overlay {
         cluster.originals = Originals::of(overlay.keys());
     }
-    read(&api, &mut cluster, scope, &connected.namespace).await?;
+    let group_versions = scope.overlay.as_ref().map(Overlay::group_versions).unwrap_or_default();
+    let (read, served) = tokio::join!(
+        read(&api, &mut cluster, scope, &connected.namespace),
+        openapi::read(&api, group_versions),
+    );
+    read?;
     Ok(Live {
         cluster,
         namespace: connected.namespace,
         context: connected.context,
         warnings: connected.warnings.take(),
+        served,
         timed_out: api.timed_out(),
     })
 }
