@@ -9,6 +9,8 @@ mod support;
 #[cfg(test)]
 mod fields;
 #[cfg(test)]
+mod fixes;
+#[cfg(test)]
 mod health;
 #[cfg(test)]
 mod kinds;
