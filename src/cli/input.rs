@@ -9,6 +9,7 @@ use super::{Context, duration, exit::ExitCode, failure::Failure, progress};
 use crate::{
     cluster::{Cluster, Overlay, Places, files, live},
     demo,
+    model::fields::Served,
     render::clean,
     report::{Source, SourceKind},
     trace::{self, AssumedVersions, Version},
@@ -128,7 +129,7 @@ impl InputFlags {
         } else if self.is_said() {
             Ok(self.read_files(context, context.connection.namespace.clone(), false))
         } else {
-            self.read_live(context, scope)
+            Ok(self.read_live(context, scope)?.0)
         }
     }
 
@@ -142,8 +143,10 @@ impl InputFlags {
         let connection = live::Connection::from(context.connection.clone());
         let namespace = runtime()?.block_on(live::namespace(&connection))?;
         let mut files = self.read_files(context, Some(namespace), false);
-        let overlay = Overlay::new(std::mem::take(&mut files.cluster));
-        let live = self.read_live(context, live::Scope { overlay: Some(overlay.clone()), ..scope })?;
+        let mut overlay = Overlay::new(std::mem::take(&mut files.cluster));
+        let scope = live::Scope { overlay: Some(overlay.clone()), fields: true, ..scope };
+        let (live, served) = self.read_live(context, scope)?;
+        overlay.learn(&served);
         Ok(Input {
             cluster: trace::laid(&overlay, &live.cluster, live.now, &live.versions).cluster,
             before: Some(live.cluster),
@@ -209,7 +212,7 @@ impl InputFlags {
         }
     }
 
-    fn read_live(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
+    fn read_live(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<(Input, Served), Failure> {
         let connection = live::Connection::from(std::mem::take(&mut context.connection));
         let scope = live::Scope { secrets: self.secrets.into(), ..scope };
         let runtime = runtime()?;
@@ -220,7 +223,7 @@ impl InputFlags {
         runtime.shutdown_background();
         let live = loaded?;
         let warning = |it: &String| format!("{} {}\n", context.talk.warn("warning:"), clean(it));
-        Ok(Input {
+        let input = Input {
             namespace: Some(live.namespace),
             cluster: live.cluster,
             before: None,
@@ -235,7 +238,8 @@ impl InputFlags {
             versions: self.versions(),
             request: files::Request::default(),
             texts: vec![],
-        })
+        };
+        Ok((input, live.served))
     }
 }
 

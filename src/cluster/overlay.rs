@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, value::RawValue};
 
-use super::{Cluster, merge};
-use crate::model::{Conditions, HTTPRoute, Key, Kind, PolicyStatus, RouteStatus, Secret};
+use super::{Cluster, merge, stranger};
+use crate::model::{
+    Conditions, Fields, HTTPRoute, Key, Kind, PolicyStatus, RouteStatus, Secret, fields::Served,
+};
 
 /// Objects to lay over a snapshot.
 #[derive(Debug, Clone)]
@@ -31,6 +33,35 @@ impl Overlay {
     /// Identities of all of them.
     pub fn keys(&self) -> impl Iterator<Item = Key> {
         Kind::all().flat_map(|kind| self.files.keys(kind))
+    }
+
+    /// Group versions that they are written in, as far as it is looked at which of their fields are known.
+    pub fn group_versions(&self) -> BTreeSet<String> {
+        // it becomes a part of a URL
+        let is_plain = |it: &String| {
+            let version = it.split_once('/').map_or("", |(_, version)| version);
+            !version.is_empty() && version.chars().all(|it| it.is_ascii_alphanumeric())
+        };
+        self.manifests().map(|(_, it)| stranger::api_version(&it)).filter(is_plain).collect()
+    }
+
+    /// Judges the fields of those kinds anew that the API server has told about, whatever releases are said to know.
+    pub fn learn(&mut self, served: &Served) {
+        let judged: Vec<_> = (self.manifests())
+            .filter_map(|(key, it)| Some((key.clone(), stranger::unserved(key.kind, &it, served)?)))
+            .collect();
+        for (key, strangers) in judged {
+            self.files.strangers.remove(&key);
+            if !strangers.is_empty() {
+                self.files.strangers.insert(key, strangers);
+            }
+        }
+    }
+
+    /// Those of kinds whose fields are looked at.
+    fn manifests(&self) -> impl Iterator<Item = (&Key, Value)> {
+        let listed = self.files.originals.iter().filter(|(key, _)| Fields::of(key.kind).is_some());
+        listed.filter_map(|(key, it)| Some((key, serde_json::from_str(it.get()).ok()?)))
     }
 
     /// Lays them over a snapshot that kept the JSON of its objects of these names.

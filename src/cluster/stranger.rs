@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Fields, Kind};
+use crate::model::{Fields, Kind, fields::Served};
 
 /// A field that not every release knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Stranger {
     pub pointer: String,
     /// It was sent, as kubectl's copy of what was applied says, and is not there.
     pub dropped: bool,
+    /// The API server's own schema lacks it.
+    pub unserved: bool,
     /// `apiVersion` under which it was written.
     pub api_version: String,
 }
@@ -43,8 +45,8 @@ pub(super) fn strangers(kind: Kind, json: &str) -> Vec<Stranger> {
     let applied = meta.annotations.and_then(|it| it.applied);
     let parse = |text: &str| serde_json::from_str::<Value>(text).ok();
     let of = |it: &Value, dropped: bool| -> Vec<Stranger> {
-        let api_version = it.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
-        let new = |pointer| Stranger { pointer, dropped, api_version: api_version.to_owned() };
+        let api_version = api_version(it);
+        let new = |pointer| Stranger { pointer, dropped, unserved: false, api_version: api_version.clone() };
         fields.strangers(it).into_iter().map(new).collect()
     };
     if meta.uid.is_empty() {
@@ -61,6 +63,19 @@ pub(super) fn strangers(kind: Kind, json: &str) -> Vec<Stranger> {
     let lost: Vec<&str> = dropped.iter().map(|it| it.pointer.as_str()).collect();
     // else it is not what was written last
     if holds(object.get("spec"), applied.get("spec"), "/spec", &lost) { dropped } else { vec![] }
+}
+
+/// The fields of an object that the API server's own schema lacks; `None` where that says nothing.
+pub(super) fn unserved(kind: Kind, object: &Value, served: &Served) -> Option<Vec<Stranger>> {
+    let api_version = api_version(object);
+    let new =
+        |pointer| Stranger { pointer, dropped: false, unserved: true, api_version: api_version.clone() };
+    let found = served.strangers(&api_version, kind.info().name, object)?;
+    Some(found.into_iter().map(new).collect())
+}
+
+pub(super) fn api_version(object: &Value) -> String {
+    object.get("apiVersion").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// Whether an object has all of what was applied, except for what was lost.

@@ -26,6 +26,7 @@ pub struct BackendSpec {
     pub endpoints: Vec<BackendEndpoint>,
     pub tls: Option<BackendTls>,
     pub fallback: Option<bool>,
+    pub app_protocols: Vec<String>,
 }
 
 /// `spec.type` of a Backend.

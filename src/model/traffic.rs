@@ -75,13 +75,37 @@ pub struct BackendTrafficPolicySpec {
     pub request_buffer: Option<RequestBuffer>,
     pub health_check: Option<HealthCheck>,
     pub timeout: Option<PolicyTimeout>,
+    pub load_balancer: Option<LoadBalancer>,
 }
 
 impl BackendTrafficPolicySpec {
+    /// Whether some zones get more requests than others.
+    pub fn is_zone_aware(&self) -> bool {
+        let zones = self.load_balancer.as_ref().and_then(|it| it.zone_aware.as_ref());
+        zones.is_some_and(|it| it.prefer_local.is_some() || !it.weighted_zones.is_empty())
+    }
+
     /// The time limit of whole requests.
     pub fn request_timeout(&self) -> Option<&str> {
         self.timeout.as_ref()?.http.as_ref()?.request_timeout.as_deref()
     }
+}
+
+/// How endpoints are chosen.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct LoadBalancer {
+    pub zone_aware: Option<ZoneAware>,
+}
+
+/// Which zones get requests.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct ZoneAware {
+    pub prefer_local: Option<IgnoredAny>,
+    pub weighted_zones: Vec<IgnoredAny>,
 }
 
 /// Time limits.

@@ -29,6 +29,8 @@ enum Why {
     NotYet(&'static str),
     /// The API version lacks it.
     NotIn(&'static str),
+    /// The API server's own schema lacks it, whatever release that is of.
+    Unserved,
     /// Known today, and yet not there.
     Missing,
 }
@@ -112,7 +114,8 @@ fn why(world: &World<'_>, fields: &Fields, field: &Stranger) -> Option<Why> {
     let installed = installed(world, fields.product);
     // files that hold no controller are for any release; a cluster has one, even if it may not be read
     let any = matches!(world.cluster.deployments.gap(), None | Some(cluster::Why::NotFetched));
-    let why = known_why(installed, fields, field).filter(|_| installed.is_some() || any);
+    let why = known_why(installed, fields, field).filter(|_| installed.is_some() || any || field.unserved);
+    let why = why.or(field.unserved.then_some(Why::Unserved));
     // what was sent and is not there is lost for certain
     why.or(field.dropped.then_some(Why::Missing))
 }
@@ -183,6 +186,7 @@ impl Lost<'_> {
                 format!("a field that {product} knows since {since}, and {version} is installed")
             }
             (Why::NotYet(since), None) => format!("a field that {product} knows since {since}"),
+            (Why::Unserved, _) => "a field that the CRD in this cluster lacks".to_owned(),
             (Why::NotIn(version), _) => format!("a field that API version {version} lacks"),
             (Why::Missing, _) => return format!("{key} was applied with `{name}` and is stored without it"),
         };
@@ -200,7 +204,10 @@ impl Lost<'_> {
             Why::NotYet(since) => format!("upgrade to {since} or later, or take it out"),
             Why::NotIn(_) => format!("write the object as `{}`", self.key.kind.api_version()),
             Why::Missing => format!("apply the object again, as `{}`", self.key.kind.api_version()),
-            Why::Unknown | Why::Gone(_) => {
+            Why::Unserved if self.fields.get(&self.field.pointer).is_some() => {
+                "apply the CRDs of a release that knows it, or take it out".to_owned()
+            }
+            Why::Unknown | Why::Gone(_) | Why::Unserved => {
                 let name = self.field.pointer.rsplit('/').next().unwrap_or_default();
                 if let Some(near) = nearest(name, self.fields.beside(&self.field.pointer)) {
                     return format!("write it `{near}`");

@@ -2,7 +2,7 @@
 
 use crate::{
     model::Key,
-    rules::Finding,
+    rules::{Finding, Related},
     trace::{GatewayTrace, RouteTrace, World},
 };
 
@@ -104,7 +104,10 @@ impl Faults<'_> {
     /// An older AI Gateway leaves the clusters of a rule as they are: no translation, no keys.
     pub(super) fn stripped(&self, route: &RouteTrace<'_>, rule: usize) -> Codes {
         let path = format!("/spec/rules/{rule}/backendRefs");
-        self.codes(&["AIB220", "AIB634"], |it| it.object == route.key && it.path == path)
+        let explains = |it: &Related| it.object == route.key && it.path == path;
+        self.codes(&["AIB220", "AIB634", "AIB644"], |it| {
+            it.object == route.key && it.path == path || it.related.iter().any(explains)
+        })
     }
 
     /// Codes that explain what a provider makes of the request.

@@ -9,6 +9,10 @@ mod support;
 #[cfg(test)]
 mod create;
 #[cfg(test)]
+mod fields;
+#[cfg(test)]
+mod fixes;
+#[cfg(test)]
 mod health;
 #[cfg(test)]
 mod kinds;

@@ -11,6 +11,7 @@ mod fetch;
 mod kubeconfig;
 mod list;
 mod lists;
+mod openapi;
 mod proxy;
 mod session;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 use self::api::Api;
 use super::{Cluster, Overlay};
+use crate::model::fields::Served;
 
 /// Requests under way at once in the second round.
 const AT_ONCE: usize = 32;
@@ -106,6 +108,8 @@ pub struct Scope {
     pub secrets: SecretsMode,
     /// Objects that are to be laid over the cluster: what they refer to is read as well.
     pub overlay: Option<Overlay>,
+    /// Ask which fields the API server knows in objects of the overlay's kinds.
+    pub fields: bool,
 }
 
 /// What was read.
@@ -119,6 +123,8 @@ pub struct Live {
     pub context: Option<String>,
     /// What the API server warned of, once each.
     pub warnings: Vec<String>,
+    /// What the API server says of the kinds of the overlay.
+    pub served: Served,
     /// The deadline cut something off, which is then unreadable with [`Why::Timeout`](super::Why::Timeout).
     pub timed_out: bool,
 }

@@ -9,10 +9,10 @@ use super::{
     Connection, Failure, Live, Progress, Scope,
     api::Api,
     connect::{self, Connected},
-    lists, read,
+    lists, openapi, read,
 };
 use crate::{
-    cluster::{Cluster, Coverage, originals::Originals},
+    cluster::{Cluster, Coverage, Overlay, originals::Originals},
     model::{Key, Kind},
 };
 
@@ -63,12 +63,19 @@ impl Session {
         if let Some(overlay) = &scope.overlay {
             cluster.originals = Originals::of(overlay.keys());
         }
-        read(&api, &mut cluster, scope, &self.connected.namespace).await?;
+        let asked = scope.overlay.as_ref().filter(|_| scope.fields);
+        let group_versions = asked.map(Overlay::group_versions).unwrap_or_default();
+        let (read, served) = tokio::join!(
+            read(&api, &mut cluster, scope, &self.connected.namespace),
+            openapi::read(&api, group_versions),
+        );
+        read?;
         Ok(Live {
             cluster,
             namespace: self.connected.namespace.clone(),
             context: self.connected.context.clone(),
             warnings: self.connected.warnings.take(),
+            served,
             timed_out: api.timed_out(),
         })
     }

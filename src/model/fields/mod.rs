@@ -1,5 +1,9 @@
 //! Which fields releases know. The API server drops all others, and says so only to those who ask to be told.
 
+mod served;
+
+pub use served::Served;
+
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde_json::Value;

@@ -50,7 +50,9 @@ pub(in super::super) fn lost_policy<'a>(trace: &Trace<'a>) -> Option<&'a Strange
     let is_gone = version.map_or(reference.api_version.ends_with("/v1beta1"), |it| it >= Version(0, 4, 0));
     let credential = &trace.credential;
     let alone = credential.complete && credential.policies.is_empty();
-    let lost = (is_gone || reference.dropped) && alone && facts::mutation_authenticates(trace) != Some(true);
+    let lost = (is_gone || reference.dropped || reference.unserved)
+        && alone
+        && facts::mutation_authenticates(trace) != Some(true);
     lost.then_some(reference)
 }
 

@@ -23,7 +23,7 @@ mod priorities_lost_in_mixed_rule;
 mod provider_port;
 mod service_missing;
 mod service_port_missing;
-mod siblings;
+pub(super) mod siblings;
 mod unix_socket_endpoint;
 
 use super::Rule;

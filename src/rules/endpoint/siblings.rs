@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// References that get requests, with the Backends that they lead to; `None` where one of them is not known.
-pub(super) fn active<'t, 'a>(
+pub(in crate::rules) fn active<'t, 'a>(
     world: &World<'a>,
     rule: &'t RuleTrace<'a>,
 ) -> Option<Vec<(&'t RefTrace<'a>, &'a Backend)>> {
@@ -21,7 +21,7 @@ pub(super) fn active<'t, 'a>(
 }
 
 /// Whether a Backend has names, addresses, or neither.
-pub(super) fn has_names(backend: &Backend) -> Option<bool> {
+pub(in crate::rules) fn has_names(backend: &Backend) -> Option<bool> {
     let endpoints = &backend.spec.endpoints;
     if backend.spec.type_ != BackendType::Endpoints || endpoints.is_empty() {
         return None;
@@ -35,12 +35,12 @@ pub(super) fn has_names(backend: &Backend) -> Option<bool> {
 }
 
 /// Whether some of them have names and others addresses, so that each gets a cluster of its own.
-pub(super) fn are_mixed(active: &[(&RefTrace<'_>, &Backend)]) -> bool {
+pub(in crate::rules) fn are_mixed(active: &[(&RefTrace<'_>, &Backend)]) -> bool {
     let kinds: Option<Vec<bool>> = active.iter().map(|(_, it)| has_names(it)).collect();
     kinds.is_some_and(|it| it.contains(&true) && it.contains(&false))
 }
 
 /// The priority of a reference: 0 is the first.
-pub(super) fn priority(it: &RefTrace<'_>) -> i64 {
+pub(in crate::rules) fn priority(it: &RefTrace<'_>) -> i64 {
     it.reference.priority.unwrap_or_default()
 }

@@ -2,8 +2,9 @@
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::Kind,
-    trace::{Hop, World},
+    cluster::{Lookup, Why},
+    model::{Key, Kind, MergeBackends},
+    trace::{Hop, RouteTrace, World},
 };
 
 /// See `kubectl aigw-backend explain AIB718`.
@@ -38,17 +39,8 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for gateway in world.ai_gateways() {
         let Some((key, proxy)) = &gateway.proxy else { continue };
         let Some(merge) = proxy.found().and_then(|it| it.spec.merge_backends.as_ref()) else { continue };
-        let covered = |(namespace, name): &(String, String)| {
-            let Some(selector) = &merge.selector else { return true };
-            let Some(from) = world.cluster.ai_service_backends.get(namespace, name).found() else {
-                return false;
-            };
-            let target = &from.spec.backend_ref;
-            let namespace = target.namespace.as_ref().unwrap_or(namespace);
-            let backend = world.cluster.backends.get(namespace, &target.name).found();
-            backend.is_some_and(|it| selector.matches(&it.meta.labels) == Some(true))
-        };
-        let hits: Vec<_> = world.backends_on(&gateway.key).into_iter().filter(covered).collect();
+        let mut hits = world.backends_on(&gateway.key);
+        hits.retain(|it| covers(world, merge, it));
         if hits.is_empty() {
             continue;
         }
@@ -61,4 +53,30 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 .fix(Fix::review("do not merge clusters").remove(key, path)),
         );
     }
+}
+
+/// Whether the Gateway of a route merges the cluster of a backend, or may do so where that could not be read.
+pub(in crate::rules) fn is_merged(world: &World<'_>, route: &RouteTrace<'_>, backend: &Key) -> bool {
+    let id = (backend.namespace.clone(), backend.name.clone());
+    route.parents.iter().any(|parent| {
+        let Some(gateway) = world.gateway(&parent.key.namespace, &parent.key.name) else {
+            return is_hidden(&parent.gateway);
+        };
+        let Some((_, proxy)) = &gateway.proxy else { return false };
+        let merge = proxy.found().and_then(|it| it.spec.merge_backends.as_ref());
+        is_hidden(proxy) || merge.is_some_and(|it| covers(world, it, &id))
+    })
+}
+
+fn is_hidden<T>(lookup: &Lookup<'_, T>) -> bool {
+    matches!(lookup, Lookup::Unreadable(why) if *why != Why::NotFetched)
+}
+
+fn covers(world: &World<'_>, merge: &MergeBackends, (namespace, name): &(String, String)) -> bool {
+    let Some(selector) = &merge.selector else { return true };
+    let Some(from) = world.cluster.ai_service_backends.get(namespace, name).found() else { return false };
+    let target = &from.spec.backend_ref;
+    let namespace = target.namespace.as_ref().unwrap_or(namespace);
+    let backend = world.cluster.backends.get(namespace, &target.name).found();
+    backend.is_some_and(|it| selector.matches(&it.meta.labels) == Some(true))
 }

@@ -2,7 +2,7 @@
 
 mod ai_gateway_down;
 mod backend_api_disabled;
-mod backends_merged;
+pub(super) mod backends_merged;
 mod bodies_in_debug_log;
 mod controller_silent;
 mod cost;

@@ -5,6 +5,7 @@ mod catch_all_never_asked;
 mod covered;
 mod dangling;
 mod default_request_buffer;
+mod default_request_timeout;
 mod gateway_class_missing;
 mod gateway_class_not_accepted;
 mod gateway_class_of_other_controller;
@@ -43,6 +44,9 @@ mod route_without_parents;
 mod rule_loses_credentials;
 mod shadowed_model;
 mod small_request_buffer;
+mod split;
+mod split_rule_loses_credentials;
+mod split_rule_loses_priorities;
 mod traffic_policy_conflict;
 mod traffic_policy_targets_nothing;
 
@@ -98,6 +102,9 @@ pub(super) static RULES: &[&Rule] = &[
     &traffic_policy_conflict::RULE,
     &model_not_listed::RULE,
     &priorities_lost_to_broken_backend::RULE,
+    &default_request_timeout::RULE,
+    &split_rule_loses_credentials::RULE,
+    &split_rule_loses_priorities::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.

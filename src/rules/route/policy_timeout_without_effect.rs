@@ -1,5 +1,7 @@
 //! The time limit of a BackendTrafficPolicy loses to that of the route.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
@@ -38,42 +40,48 @@ pub static RULE: Rule = Rule {
     check: Check::World(check),
 };
 
-/// What AI Gateway writes where a rule says nothing.
-const DEFAULT: u64 = 60_000;
+/// What AI Gateway writes where a rule says nothing, in milliseconds.
+pub(super) const DEFAULT: u64 = 60_000;
+
+/// Rules that a policy is lost on, by route.
+type Cut<'w, 'a> = Vec<(&'w RouteTrace<'a>, Vec<&'w RuleTrace<'a>>)>;
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     if !world.platform.likely(&release::TIME_LIMITS_WRITTEN) {
         return;
     }
-    for policy in world.cluster.backend_traffic_policies.iter() {
-        let Some(limit) = policy.spec.request_timeout() else { continue };
-        let Some(wanted) = milliseconds(limit).filter(|it| *it != DEFAULT) else { continue };
-        let longer = wanted == 0 || wanted > DEFAULT;
-        let cut: Vec<(&RouteTrace<'_>, Vec<&RuleTrace<'_>>)> = (world.routes.iter())
-            // a short limit of a Gateway is for other routes
-            .filter(|route| {
-                longer || route.backend_policies(world.cluster).iter().any(|it| is_same(it, policy))
-            })
-            .map(|route| {
-                let governed = |it: &&RuleTrace<'_>| {
-                    sets_none(it)
-                        && route.traffic_policy(world, it.rule).is_some_and(|it| is_same(it, policy))
-                };
-                (route, route.rules.iter().filter(governed).collect::<Vec<_>>())
-            })
-            .filter(|(_, rules)| !rules.is_empty())
-            .collect();
-        if !cut.is_empty() {
-            out.push(draft(policy, limit, &cut));
+    let mut policies: BTreeMap<Key, (&BackendTrafficPolicy, Cut<'_, '_>)> = BTreeMap::new();
+    for route in &world.routes {
+        for rule in &route.rules {
+            let Some(policy) = lost(world, route, rule) else { continue };
+            let (_, cut) = policies.entry(policy.key()).or_insert((policy, vec![]));
+            match cut.last_mut().filter(|(last, _)| last.key == route.key) {
+                Some((_, rules)) => rules.push(rule),
+                None => cut.push((route, vec![rule])),
+            }
         }
+    }
+    for (policy, cut) in policies.into_values() {
+        out.push(draft(policy, policy.spec.request_timeout().unwrap_or_default(), &cut));
     }
 }
 
-fn is_same(one: &BackendTrafficPolicy, other: &BackendTrafficPolicy) -> bool {
-    one.key() == other.key()
+/// The policy in force on a rule whose time limit loses to the one that is written into the rule.
+pub(super) fn lost<'a>(
+    world: &World<'a>,
+    route: &RouteTrace<'a>,
+    rule: &RuleTrace<'_>,
+) -> Option<&'a BackendTrafficPolicy> {
+    let policy = route.traffic_policy(world, rule.rule).filter(|_| sets_none(rule))?;
+    let wanted = milliseconds(policy.spec.request_timeout()?).filter(|it| *it != DEFAULT)?;
+    let longer = wanted == 0 || wanted > DEFAULT;
+    // a short limit of a Gateway is for other routes
+    let own = || route.backend_policies(world.cluster).iter().any(|it| it.key() == policy.key());
+    (longer || own()).then_some(policy)
 }
 
-fn sets_none(rule: &RuleTrace<'_>) -> bool {
+/// Whether a rule leaves its time limit to AI Gateway.
+pub(super) fn sets_none(rule: &RuleTrace<'_>) -> bool {
     rule.rule.timeouts.as_ref().is_none_or(|it| it.request.is_none())
 }
 

@@ -1,12 +1,13 @@
 //! An older AI Gateway leaves out all backends of a rule for the sake of one.
 
 use super::{
-    super::{Check, Docs, Draft, Findings, Fix, Rule, Severity, platform},
+    super::{Check, Docs, Draft, Findings, Fix, Rule, Severity},
     broken::{Broken, broken},
+    split,
 };
 use crate::{
-    model::{Kind, Resource as _},
-    trace::{Hop, Version, World, release},
+    model::Kind,
+    trace::{Hop, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB634`.
@@ -53,24 +54,12 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             let path = format!("/spec/rules/{}/backendRefs", rule.index);
             let message =
                 format!("{}: backends of rule {} are called without their keys", route.key, rule.index);
-            let mut draft = Draft::at(route.key.clone(), path, message)
+            let draft = Draft::at(route.key.clone(), path, message)
                 .effect("no translation, no keys, and the caller's Authorization goes to the providers")
                 .because(odd.key.clone(), "/spec/backendRef", "cannot be called, which splits the rule")
                 .hits(healthy.iter().map(|it| (it.key.namespace.clone(), it.key.name.clone())))
                 .fix(Fix::manual(format!("mend {}, or take it out of the rule", odd.key)));
-            if let Some(controller) = &releases.ai_gateway {
-                let meta = &controller.deployment.meta;
-                let chart =
-                    platform::helm("aieg", "ai-gateway-helm", &meta.namespace, Some(Version(1, 1, 0)));
-                draft = draft
-                    .because(
-                        controller.deployment.key(),
-                        format!("{}/image", controller.pointer()),
-                        "is older than v1.1, and leaves clusters of single backends alone",
-                    )
-                    .fix(Fix::manual("upgrade AI Gateway to v1.1 or later, its CRDs first").command(chart));
-            }
-            out.push(draft);
+            out.push(split::blame_release(draft, releases));
         }
     }
 }

@@ -164,6 +164,14 @@ facts! {
     RULES_SPLIT: envoy(
         "a rule with a backend that cannot be called has a cluster for each of its backends",
         "gateway@v1.8.1 internal/ir/xds.go").since(1, 7, 0);
+    /// A rule of Backends with different protocols gets a cluster for each of them.
+    PROTOCOLS_SPLIT: envoy(
+        "a rule with a Backend of protocol h2c and one of ws or wss has a cluster for each of its backends",
+        "gateway@v1.9.0 internal/ir/xds.go").since(1, 7, 0);
+    /// A rule in which some Backends take the SNI from their endpoints gets a cluster for each of them.
+    SERVER_NAMES_SPLIT: envoy(
+        "a rule in which some Backends alone have autoSNIFromEndpointHostname has a cluster for each of its backends",
+        "gateway@v1.9.0 internal/ir/xds.go").since(1, 9, 0);
     /// Hooks get what they include, and nothing else.
     HOOKS_INCLUDE: envoy(
         "the Translation hook passes on what it includes: listeners and routes only where includeAll says so",

@@ -73,16 +73,21 @@ impl Server {
             }
             self.apply(&object);
             if let Some(status) = status {
-                let mut bare = object.clone();
-                let kept = bare["metadata"].as_object_mut().unwrap();
-                kept.retain(|key, _| key == "name" || key == "namespace");
-                bare.as_object_mut()
-                    .unwrap()
-                    .retain(|key, _| ["apiVersion", "kind", "metadata"].contains(&key.as_str()));
-                bare["status"] = status;
-                self.patch(&bare, "/status");
+                self.set_status(&object, status);
             }
         }
+    }
+
+    /// Sets the status of an object, as its controller would.
+    pub(crate) fn set_status(&self, object: &Value, status: Value) {
+        let mut bare = object.clone();
+        let kept = bare["metadata"].as_object_mut().unwrap();
+        kept.retain(|key, _| key == "name" || key == "namespace");
+        bare.as_object_mut()
+            .unwrap()
+            .retain(|key, _| ["apiVersion", "kind", "metadata"].contains(&key.as_str()));
+        bare["status"] = status;
+        self.patch(&bare, "/status");
     }
 
     /// Server-side apply of one object.

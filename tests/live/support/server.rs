@@ -172,10 +172,23 @@ impl Server {
 
     /// kubectl as a user, with the plugin on its path.
     pub(crate) fn kubectl(&self, user: &str) -> Command {
+        self.at_home(user, Command::new(&self.kubectl))
+    }
+
+    /// A command as it is printed, run as a user by a shell.
+    pub(crate) fn shell(&self, user: &str, script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        self.at_home(user, command)
+    }
+
+    /// Finds the plugin and kubectl on its path, and the user's kubeconfig.
+    fn at_home(&self, user: &str, mut command: Command) -> Command {
         let plugin = Path::new(env!("CARGO_BIN_EXE_kubectl-aigw_backend")).parent().unwrap().to_owned();
+        let kubectl = self.kubectl.parent().unwrap().to_owned();
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let path = std::env::join_paths(std::iter::once(plugin).chain(std::env::split_paths(&path))).unwrap();
-        let mut command = Command::new(&self.kubectl);
+        let path =
+            std::env::join_paths([plugin, kubectl].into_iter().chain(std::env::split_paths(&path))).unwrap();
         command.env("PATH", path).env("KUBECONFIG", self.kubeconfig(user)).env("HOME", &self.dir);
         command
     }
