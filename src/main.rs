@@ -11,12 +11,15 @@ fn main() -> std::process::ExitCode {
     print(&answer).into()
 }
 
-/// Talk first, so that the answer ends the screen. Whoever closes the pipe has read enough.
+/// Talk first, so that the answer ends the screen, or what to type next. Whoever closes the pipe has read enough.
 fn print(answer: &Answer) -> ExitCode {
     let _ = io::stderr().write_all(answer.stderr.as_bytes());
     let mut stdout = io::stdout().lock();
     match stdout.write_all(answer.stdout.as_bytes()).and_then(|()| stdout.flush()) {
-        Ok(()) => answer.code,
+        Ok(()) => {
+            let _ = io::stderr().write_all(answer.epilogue.as_bytes());
+            answer.code
+        }
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => answer.code,
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: cannot write the answer: {error}");

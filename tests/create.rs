@@ -141,7 +141,7 @@ fn what_is_typed_wrong_is_answered_with_what_is_right() {
         (&["b", "--provider", "aws-bedrock"], "", "--region us-east-1"),
         (&["b", "--provider", "aws-bedrock", "--region", "us-east1"], "", "no region `us-east1`"),
         (&["b", "--provider", "gcp-vertex", "--region", "us-east-1"], "", "no region `us-east-1`"),
-        (&["b", "--provider", "groq", "--region", "eu"], "", "of no use with Groq"),
+        (&["b", "--provider", "groq", "--region", "eu"], "", "--region eu is of no use here"),
         (&["b", "--provider", "azure-openai"], "", "--resource NAME"),
         (&["b", "--provider", "vllm"], "", "--service NAME:8000"),
         (&["b", "--provider", "gcp-vertex", "--region", "europe-west4"], "", "--gcp-project"),

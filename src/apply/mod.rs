@@ -3,6 +3,7 @@
 //! Everything is rehearsed first. What a run has created is taken away again where the run cannot be ended; what was
 //! there before is never deleted, and never written over without being asked for.
 
+mod adopt;
 mod perform;
 mod refusal;
 mod wait;
@@ -46,13 +47,18 @@ pub enum Deed {
     Patch(Value),
 }
 
+impl Step {
+    /// What it takes the right to.
+    pub fn verb(&self) -> &'static str {
+        match self.deed {
+            Deed::Create(_) => "create",
+            Deed::Apply { .. } | Deed::Patch(_) => "patch",
+        }
+    }
+}
+
 impl std::fmt::Debug for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let deed = match self.deed {
-            Deed::Create(_) => "create",
-            Deed::Apply { .. } => "apply",
-            Deed::Patch(_) => "patch",
-        };
-        write!(f, "{deed} {}", self.key)
+        write!(f, "{} {}", self.verb(), self.key)
     }
 }

@@ -29,8 +29,8 @@ pub struct Made {
 /// A run that did not come to its end.
 #[derive(Debug)]
 pub struct Broken {
-    /// The object that could not be written, and why; `None` where the user has interrupted the run.
-    pub at: Option<(Key, Refusal)>,
+    /// The object that could not be written, the right that it takes, and why; `None` where the user has interrupted the run.
+    pub at: Option<(Key, &'static str, Refusal)>,
     /// What was created and is gone again.
     pub undone: Vec<Key>,
     /// What was created and is still there, or may be, and why.
@@ -67,7 +67,9 @@ impl Writer {
                         After::Unknown(why) => (vec![(step.key.clone(), why)], vec![]),
                         After::Changed => (vec![], vec![step.key.clone()]),
                     };
-                    return Err(self.undo(made, Some((step.key.clone(), refusal)), left, changed).await);
+                    return Err(self
+                        .undo(made, Some((step.key.clone(), step.verb(), refusal)), left, changed)
+                        .await);
                 }
             }
         }
@@ -99,7 +101,7 @@ impl Writer {
     async fn undo(
         &self,
         made: Vec<Made>,
-        at: Option<(Key, Refusal)>,
+        at: Option<(Key, &'static str, Refusal)>,
         left: Vec<(Key, String)>,
         changed: Vec<Key>,
     ) -> Broken {

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::MANAGER;
+
 /// Why a write was not done, or may not have been.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -65,6 +67,30 @@ struct Cause {
 }
 
 impl Refusal {
+    /// Whether all fields in conflict belong to earlier runs of this tool.
+    pub fn is_about_own_fields(&self) -> bool {
+        let own = format!("\"{MANAGER}");
+        matches!(self, Refusal::Conflict { fields, .. } if !fields.is_empty() && fields.iter().all(|it| it.message.contains(&own)))
+    }
+
+    /// The same without the server's words, which may quote what was sent.
+    pub(super) fn wordless(self) -> Self {
+        let hidden = || "the server's words are not shown, as they may hold the credential".to_owned();
+        match self {
+            Refusal::Forbidden(_) => Refusal::Forbidden(hidden()),
+            Refusal::NotFound(_) => Refusal::NotFound(hidden()),
+            Refusal::Invalid(_) => Refusal::Invalid(hidden()),
+            Refusal::Other(_) => Refusal::Other(hidden()),
+            Refusal::Conflict { fields, .. } => {
+                let is_own = Refusal::Conflict { message: String::new(), fields };
+                let message = if is_own.is_about_own_fields() { format!("\"{MANAGER}\"") } else { hidden() };
+                let fields = vec![Conflict { field: ".data".to_owned(), message }];
+                Refusal::Conflict { message: "others own fields of it".to_owned(), fields }
+            }
+            Refusal::Exists | Refusal::Lost(_) => self,
+        }
+    }
+
     /// Reads an answer that is no success.
     pub(super) fn read(code: u16, body: &[u8]) -> Self {
         let status: Status = serde_json::from_slice(body).unwrap_or_default();

@@ -1,11 +1,14 @@
 //! What the controllers say of objects that were written.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Made, Writer};
+use super::Writer;
 use crate::model::{Key, Kind};
 
 const PAUSE: Duration = Duration::from_millis(500);
@@ -22,23 +25,28 @@ pub enum Word {
 }
 
 impl Writer {
-    /// Waits for AI Gateway's word on each object that was written: those of other controllers come only once traffic can
-    /// get there.
-    pub async fn wait(&self, made: &[Made], patience: Duration) -> Vec<(Key, Word)> {
+    /// Waits for AI Gateway's word on each object, with whether its last word may be about what was there before: those of
+    /// other controllers come only once traffic can get there.
+    pub async fn wait(
+        &self,
+        objects: &[(Key, String, bool)],
+        patience: Duration,
+        stop: &AtomicBool,
+    ) -> Vec<(Key, Word)> {
         let until = Instant::now() + patience;
         let mut words = vec![];
-        for it in made.iter().filter(|it| judged(it.key.kind)) {
+        for (key, api_version, is_changed) in objects.iter().filter(|it| judged(it.0.kind)) {
             let mut word = Word::Silent;
             loop {
-                if let Ok(object) = self.get(&it.key, &it.api_version).await {
-                    word = read(&object, it.is_new);
+                if let Ok(object) = self.get(key, api_version).await {
+                    word = read(&object, *is_changed);
                 }
-                if word != Word::Silent || Instant::now() >= until {
+                if word != Word::Silent || Instant::now() >= until || stop.load(Ordering::Relaxed) {
                     break;
                 }
                 tokio::time::sleep(PAUSE).await;
             }
-            words.push((it.key.clone(), word));
+            words.push((key.clone(), word));
         }
         words
     }
@@ -50,7 +58,7 @@ fn judged(kind: Kind) -> bool {
 
 /// AI Gateway says when it has looked last, and not at which generation (ai-gateway@v1.1.0
 /// internal/controller/controller.go).
-fn read(object: &Value, is_new: bool) -> Word {
+fn read(object: &Value, is_changed: bool) -> Word {
     let conditions = object.pointer("/status/conditions").and_then(Value::as_array);
     let Some(condition) = conditions.and_then(|all| all.last()) else { return Word::Silent };
     let managers = object.pointer("/metadata/managedFields").and_then(Value::as_array);
@@ -58,7 +66,7 @@ fn read(object: &Value, is_new: bool) -> Word {
     let written = of_spec.filter_map(|it| it.get("time")?.as_str()).max().unwrap_or_default();
     let text = |field: &str| condition.get(field).and_then(Value::as_str);
     let said = text("lastTransitionTime").unwrap_or_default();
-    if !is_new && said < written {
+    if is_changed && said < written {
         return Word::Silent;
     }
     if text("type") == Some("Accepted") && text("status") == Some("True") {
@@ -82,9 +90,9 @@ mod tests {
                     "lastTransitionTime": said, "message": "why"}]},
             })
         };
-        assert_eq!(read(&object("Accepted", "2026-01-01T00:00:09Z"), false), Word::Accepted);
-        assert_eq!(read(&object("Accepted", "2026-01-01T00:00:01Z"), false), Word::Silent);
-        assert_eq!(read(&object("Accepted", "2026-01-01T00:00:01Z"), true), Word::Accepted);
+        assert_eq!(read(&object("Accepted", "2026-01-01T00:00:09Z"), true), Word::Accepted);
+        assert_eq!(read(&object("Accepted", "2026-01-01T00:00:01Z"), true), Word::Silent);
+        assert_eq!(read(&object("Accepted", "2026-01-01T00:00:01Z"), false), Word::Accepted);
         assert_eq!(
             read(&object("NotAccepted", "2026-01-01T00:00:09Z"), true),
             Word::Refused("why".to_owned())

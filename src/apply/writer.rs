@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::{Deed, MANAGER, Refusal, Step};
-use crate::{cluster::live::Session, model::Key};
+use crate::{
+    cluster::live::Session,
+    model::{Key, Kind},
+};
 
 /// An API server gives a request up after a minute by itself.
 const PATIENCE: Duration = Duration::from_secs(75);
@@ -40,6 +43,11 @@ impl Writer {
         Writer { client: session.client(), patience: session.patience().unwrap_or(PATIENCE), creator }
     }
 
+    /// The mark of this run: a name that nobody else has.
+    pub fn mark(&self) -> &str {
+        &self.creator
+    }
+
     /// What a step would come to; nothing is written.
     pub async fn rehearse(&self, step: &Step) -> Result<Value, Refusal> {
         Ok(self.write(step, true).await?.object)
@@ -64,8 +72,16 @@ impl Writer {
                 (Method::PATCH, url, "application/json-patch+json", patch.to_string().into_bytes())
             }
         };
-        let (code, object) = self.send(method, &url, media, body).await?;
+        let answer = self.send(method, &url, media, body).await;
+        let hush = |it: Refusal| if step.key.kind == Kind::Secret { it.wordless() } else { it };
+        let (code, object) = answer.map_err(hush)?;
         Ok(Written { is_new: code == 201, object })
+    }
+
+    /// Changes an object by a JSON patch.
+    pub(super) async fn patch(&self, key: &Key, api_version: &str, patch: &Value) -> Result<(), Refusal> {
+        let (url, body) = (url(key, api_version, true), patch.to_string().into_bytes());
+        self.send(Method::PATCH, &url, "application/json-patch+json", body).await.map(|_| ())
     }
 
     /// Deletes what this run has created; one that somebody has replaced stays.

@@ -118,7 +118,7 @@ impl Check {
                 code = ExitCode::Failure;
             }
         }
-        Answer { stdout, stderr: input.stderr, code }
+        Answer { stderr: input.stderr, code, ..Answer::text(stdout) }
     }
 
     /// What can be wrong without a look at any object.

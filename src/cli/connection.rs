@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::Args;
 
 use super::duration;
-use crate::cluster::live;
+use crate::{cluster::live, render::clean};
 
 /// kubectl's connection flags, with kubectl's names and meaning.
 #[derive(Args, Default, Clone)]
@@ -73,6 +73,21 @@ pub(super) struct ConnectionFlags {
 }
 
 impl ConnectionFlags {
+    /// The flags that say which cluster and who, as they are to be typed again.
+    pub(super) fn typed(&self) -> String {
+        let file = self.kubeconfig.as_ref().map(|it| it.display().to_string());
+        let flags = [
+            ("context", self.context.as_ref()),
+            ("kubeconfig", file.as_ref()),
+            ("cluster", self.cluster.as_ref()),
+            ("user", self.user.as_ref()),
+            ("as", self.as_user.as_ref()),
+            ("server", self.server.as_ref()),
+        ];
+        let said = flags.iter().filter_map(|(flag, value)| Some((flag, (*value)?)));
+        said.map(|(flag, value)| format!(" --{flag} {}", clean(value))).collect()
+    }
+
     /// Whether more is to be told than is asked for by most.
     pub(super) fn is_verbose(&self) -> bool {
         self.v > 0

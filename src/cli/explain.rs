@@ -110,12 +110,8 @@ impl Explain {
         let findings = rules::run(&world, &traces).findings;
         let map = walk::Map { world: &world, traces: &traces, findings: &findings };
         match explain(self, &Scene { input: &input, map, style: context.style }) {
-            Ok(stdout) => Answer { stdout, stderr: input.stderr, code: input.code },
-            Err(failure) => Answer {
-                stdout: String::new(),
-                stderr: input.stderr + &failure.show(context.talk),
-                code: ExitCode::Failure,
-            },
+            Ok(stdout) => Answer { stderr: input.stderr, code: input.code, ..Answer::text(stdout) },
+            Err(failure) => Answer::failure(input.stderr + &failure.show(context.talk)),
         }
     }
 

@@ -44,17 +44,19 @@ pub struct Answer {
     pub stdout: String,
     /// Talk: warnings, notes, errors.
     pub stderr: String,
+    /// Talk that ends the screen: what to type next.
+    pub epilogue: String,
     /// What the process ends with.
     pub code: ExitCode,
 }
 
 impl Answer {
     fn text(stdout: String) -> Self {
-        Answer { stdout, stderr: String::new(), code: ExitCode::Fine }
+        Answer { stdout, stderr: String::new(), epilogue: String::new(), code: ExitCode::Fine }
     }
 
     fn failure(stderr: String) -> Self {
-        Answer { stdout: String::new(), stderr, code: ExitCode::Failure }
+        Answer { stdout: String::new(), stderr, epilogue: String::new(), code: ExitCode::Failure }
     }
 }
 

@@ -18,6 +18,9 @@ impl Wanted {
         let manifest = Manifest::new(Kind::BackendSecurityPolicy, &self.namespace, &self.name, spec);
         Some(match credential.secret() {
             Some(secret) => manifest.note(format!("reads `{}` of Secret {}", secret.entry, secret.name)),
+            None if credential.policy() == PolicyType::GCPCredentials => manifest.note(
+                "without a Secret: it uses the identity of the Envoy pods; where they have none, the whole Gateway gets no configuration",
+            ),
             None => manifest.note("without a Secret: it uses the identity of the Envoy pods"),
         })
     }

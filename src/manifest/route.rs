@@ -52,19 +52,16 @@ pub(super) fn grants(wanted: &Wanted, route: &RouteWanted) -> Vec<Manifest> {
 }
 
 /// What is to be added to a route that is there: a rule at its end, as a JSON patch that fails where somebody else has
-/// changed the route since. `None` where a rule for these models leads here already.
+/// changed the route since. `None` where all the models are led here already.
 pub fn widened(wanted: &Wanted, route: &RouteWanted, there: &Value) -> Option<Value> {
-    let rule = wanted.rule(route);
-    let rules = there.pointer("/spec/rules").and_then(Value::as_array);
-    let leads = |it: &Value| {
-        is_here(wanted, route, it) && {
-            let has = models(it);
-            models(&rule).iter().all(|it| has.contains(it))
-        }
-    };
-    if rules.is_some_and(|rules| rules.iter().any(leads)) {
+    let rules = there.pointer("/spec/rules").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let here: Vec<&Value> = rules.iter().filter(|it| is_here(wanted, route, it)).collect();
+    let is_led = |model: &String| here.iter().any(|rule| takes(rule, model));
+    let models: Vec<String> = route.models.iter().filter(|it| !is_led(it)).cloned().collect();
+    if models.is_empty() {
         return None;
     }
+    let rule = wanted.rule(&RouteWanted { models, ..route.clone() });
     let version = there.pointer("/metadata/resourceVersion").cloned().unwrap_or_default();
     Some(json!([
         {"op": "test", "path": "/metadata/resourceVersion", "value": version},
@@ -72,15 +69,28 @@ pub fn widened(wanted: &Wanted, route: &RouteWanted, there: &Value) -> Option<Va
     ]))
 }
 
-/// Whether a rule sends to this backend first.
+/// Whether a rule sends anything to this backend.
 fn is_here(wanted: &Wanted, route: &RouteWanted, rule: &Value) -> bool {
-    let text = |field: &str| rule.pointer(&format!("/backendRefs/0/{field}")).and_then(Value::as_str);
-    text("name") == Some(&wanted.name) && text("namespace").unwrap_or(&route.namespace) == wanted.namespace
+    list(rule, "backendRefs").iter().any(|it| {
+        let text = |field: &str| it.get(field).and_then(Value::as_str);
+        text("name") == Some(&wanted.name)
+            && text("namespace").unwrap_or(&route.namespace) == wanted.namespace
+            && text("kind").is_none()
+            && it.get("weight").is_none_or(|it| *it != 0)
+    })
 }
 
-/// The values of a rule's header matches.
-fn models(rule: &Value) -> Vec<&Value> {
-    let matches = rule.get("matches").and_then(Value::as_array).into_iter().flatten();
-    let headers = matches.filter_map(|it| it.get("headers")?.as_array()).flatten();
-    headers.filter_map(|it| it.get("value")).collect()
+/// Whether a rule takes every request for a model: nothing else may be asked for.
+fn takes(rule: &Value, model: &str) -> bool {
+    list(rule, "matches").iter().any(|it| {
+        let [header] = list(it, "headers") else { return false };
+        let text = |field: &str| header.get(field).and_then(Value::as_str);
+        text("name").is_some_and(|it| it.eq_ignore_ascii_case(names::MODEL_HEADER))
+            && text("type").is_none_or(|it| it == "Exact")
+            && text("value") == Some(model)
+    })
+}
+
+fn list<'v>(value: &'v Value, field: &str) -> &'v [Value] {
+    value.get(field).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }

@@ -84,6 +84,8 @@ impl Provider {
         if self.id == "gcp-vertex" && matches!(region, "global" | "us" | "eu") {
             return true;
         }
+        // clouds of their own, under other domains
+        let is_apart = ["cn-", "us-iso", "eu-iso"].iter().any(|it| region.starts_with(it));
         let last = |it: &str| -> Vec<bool> {
             let last = it.rsplit('-').next().unwrap_or_default();
             let mut shape: Vec<bool> = last.chars().map(|it| it.is_ascii_digit()).collect();
@@ -92,7 +94,8 @@ impl Provider {
         };
         let parts = |it: &str| it.split('-').count();
         let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
-        region.chars().all(plain)
+        !is_apart
+            && region.chars().all(plain)
             && !region.split('-').any(str::is_empty)
             && parts(region) >= parts(sample)
             && last(region) == last(sample)

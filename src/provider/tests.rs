@@ -207,7 +207,7 @@ fn regions_are_written_as_each_cloud_does() {
         assert!(has("gcp-vertex", region) && !has("aws-bedrock", region), "{region}");
     }
     assert!(has("gcp-vertex", "global") && has("gcp-vertex", "eu") && has("openai", "eu"));
-    for region in ["", "US-EAST-1", "us_east_1", "us--east-1", "us-east-1.evil.com", "-1"] {
+    for region in ["", "US-EAST-1", "us_east_1", "us--east-1", "us-east-1.evil.com", "-1", "cn-north-1"] {
         assert!(!has("aws-bedrock", region), "{region}");
     }
     assert!(!has("groq", "us"));

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
 use similar::{DiffOp, TextDiff};
 
 use super::{Style, clean};
@@ -66,9 +67,14 @@ pub fn unified(name: &str, old: Side<'_>, new: Side<'_>, style: Style) -> String
     format!("{}\n{}\n{hunks}", style.bold(&format!("--- {name}")), style.bold(&format!("+++ {name}")))
 }
 
-/// What is to change in an object, which is no Secret.
-pub fn values(name: &str, old: &serde_json::Value, new: &serde_json::Value, style: Style) -> String {
-    let (old, new) = (super::yaml::text(old), super::yaml::text(new));
+/// What is to change in an object, which is no Secret; values of headers may be credentials all the same.
+pub fn values(name: &str, old: &Value, new: &Value, style: Style) -> String {
+    let text = |it: &Value| {
+        let mut it = it.clone();
+        hide_headers(&mut it);
+        super::yaml::text(&it)
+    };
+    let (old, new) = (text(old), text(new));
     let diff = TextDiff::from_lines(&old, &new);
     let line = |it: similar::Change<&str>| {
         let text = clean(it.value().trim_end_matches('\n')).into_owned();
@@ -80,6 +86,20 @@ pub fn values(name: &str, old: &serde_json::Value, new: &serde_json::Value, styl
     };
     let changes = diff.iter_all_changes().map(line);
     format!("{}\n{}", style.bold(name), changes.collect::<String>())
+}
+
+fn hide_headers(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            let set = fields.get_mut("headerMutation").and_then(|it| it.get_mut("set")?.as_array_mut());
+            for it in set.into_iter().flatten().filter_map(|it| it.get_mut("value")) {
+                *it = format!("({} bytes, not shown)", it.as_str().map_or(0, str::len)).into();
+            }
+            fields.values_mut().for_each(hide_headers);
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_headers),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 fn hunk(ops: &[DiffOp], old: &Lines<'_>, new: &Lines<'_>, style: Style) -> String {

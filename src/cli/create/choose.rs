@@ -4,12 +4,13 @@ use super::{
     Create,
     credential::Known,
     flags::{EndpointFlags, MutationFlags},
+    text::header,
     values::{PortName, TlsWish},
 };
 use crate::{
     cli::failure::{Failure, nearest},
-    manifest::{Address, Host, Mutations, RouteWanted, SchemaWanted, Tls, Wanted, WantedBackend},
-    model::SchemaName,
+    manifest::{Access, Address, Host, Mutations, RouteWanted, SchemaWanted, Tls, Wanted, WantedBackend},
+    model::{InCluster, PolicyType, SchemaName},
     provider::{self, Dialect, PROVIDERS, Provider, Star},
 };
 
@@ -19,6 +20,8 @@ pub(super) struct Found {
     pub port: u16,
     /// What says that TLS is spoken there.
     pub tls: Option<String>,
+    /// What is worth knowing of it.
+    pub notes: Vec<String>,
 }
 
 impl Create {
@@ -51,9 +54,10 @@ impl Create {
             Some(it) => Address { host: Host::Fqdn(it.host), port: it.port },
             None => flags.address(known)?,
         };
+        flags.has_use_for_resource(known)?;
         let (schema, dialect) = flags.schema(known, is_service)?;
         let host = address.host.to_string();
-        let inside = is_service || host.contains(".svc.") || host.ends_with(".svc");
+        let inside = is_service || is_inside(&host);
         let tls = flags.tls(&address, inside, known, tls_of_service.as_deref())?;
         let known = Known {
             name,
@@ -63,6 +67,7 @@ impl Create {
             is_public: known.is_some_and(|it| it.tls),
         };
         let credential = self.credential.access(flags, &known)?;
+        flags.has_use_for_region(named, &credential)?;
         Ok(WantedBackend { address, tls, schema, credential, mutations: mutations(&self.mutation) })
     }
 
@@ -97,33 +102,49 @@ fn by_id(id: &str) -> Result<&'static Provider, Failure> {
 impl EndpointFlags {
     fn address(&self, known: Option<&'static Provider>) -> Result<Address, Failure> {
         let host = match (&self.host, known) {
-            (Some(host), _) => {
-                for (flag, said) in [("--region", &self.region), ("--resource", &self.resource)] {
-                    let is_used = said.is_none() || known.is_some_and(|it| it.star != Star::None);
-                    if !is_used {
-                        return Err(Failure::new(format!("{flag} is of no use with --host {host}")));
-                    }
-                }
-                host.clone()
-            }
+            (Some(host), _) => host.clone(),
             (None, Some(provider)) => Host::Fqdn(self.host_of(provider)?),
             (None, None) => {
                 return Err(Failure::new("where is the backend?").help("--host HOST, or --service NAME:PORT"));
             }
         };
-        Ok(Address { host, port: self.port.or(known.map(|it| it.port)).unwrap_or(443) })
+        let usual = if is_inside(&host.to_string()) { 80 } else { 443 };
+        Ok(Address { host, port: self.port.or(known.map(|it| it.port)).unwrap_or(usual) })
+    }
+
+    /// A region is for the host, or for the credential.
+    fn has_use_for_region(&self, named: Option<&Provider>, credential: &Access) -> Result<(), Failure> {
+        let Some(region) = &self.region else { return Ok(()) };
+        let by_host = self.host.is_none()
+            && self.service.is_none()
+            && named.is_some_and(|it| matches!(it.star, Star::Region(_)));
+        let by_credential = match credential {
+            Access::Own(it) => matches!(it.policy(), PolicyType::AWSCredentials | PolicyType::GCPCredentials),
+            Access::Client | Access::Shared(_) => false,
+        };
+        if by_host || by_credential {
+            return Ok(());
+        }
+        Err(Failure::new(format!("--region {region} is of no use here: neither host nor credential has one")))
+    }
+
+    fn has_use_for_resource(&self, known: Option<&Provider>) -> Result<(), Failure> {
+        let by_host = self.host.is_none() && self.service.is_none();
+        match (&self.resource, known.map(|it| it.star)) {
+            (Some(resource), star) if !by_host || star != Some(Star::Resource) => Err(Failure::new(format!(
+                "--resource {resource} is of no use here: it is a part of Azure's host names"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// The host of a provider, in the region or of the resource that is asked for.
     fn host_of(&self, provider: &'static Provider) -> Result<String, Failure> {
-        let (flag, said, other) = match provider.star {
-            Star::Region(_) => ("--region", &self.region, ("--resource", &self.resource)),
-            Star::Resource => ("--resource", &self.resource, ("--region", &self.region)),
-            Star::None => ("", &None, ("--region", &self.region)),
+        let (flag, said) = match provider.star {
+            Star::Region(_) => ("--region", &self.region),
+            Star::Resource => ("--resource", &self.resource),
+            Star::None => ("", &None),
         };
-        if other.1.is_some() {
-            return Err(Failure::new(format!("{} is of no use with {}", other.0, provider.name)));
-        }
         if let (Star::Region(sample), Some(region)) = (provider.star, said)
             && !provider.has_region(region)
         {
@@ -173,7 +194,8 @@ impl EndpointFlags {
         if self.prefix.is_some() && !has_prefix {
             return Err(Failure::new(format!("schema {name} has no prefix: its paths are fixed")));
         }
-        let anyone = || PROVIDERS.iter().find_map(|it| it.speaking(&name).next());
+        let mainly = || PROVIDERS.iter().filter_map(|it| it.dialects.first()).find(|it| it.schema == name);
+        let anyone = || mainly().or_else(|| PROVIDERS.iter().find_map(|it| it.speaking(&name).next()));
         let usual_version = dialect.or_else(anyone).and_then(|it| it.version);
         if let (Some(version), SchemaName::OpenAI | SchemaName::Anthropic | SchemaName::GCPVertexAI) =
             (&self.schema_version, &name)
@@ -204,7 +226,8 @@ impl EndpointFlags {
         };
         let wish = self.tls.clone().unwrap_or(if by_default { TlsWish::System } else { TlsWish::None });
         let plain = wish == TlsWish::None;
-        if plain && (port == 443 || hint.is_some() && self.tls.is_none()) {
+        let is_said = self.tls.is_some();
+        if plain && (port == 443 && !(inside && is_said) || hint.is_some() && !is_said) {
             let why = hint.map_or_else(|| format!("port {port} is for TLS"), str::to_owned);
             return Err(Failure::new(format!("{why}, and the backend would be called in clear text"))
                 .help("verify it by a CA of your own: --tls ca=configmap/NAME")
@@ -237,11 +260,17 @@ impl EndpointFlags {
 
 fn mutations(flags: &MutationFlags) -> Mutations {
     Mutations {
-        set_headers: flags.set_header.clone(),
+        // those that cannot be read were refused before
+        set_headers: flags.set_header.iter().filter_map(|it| header(it).ok()).collect(),
         remove_headers: flags.remove_header.clone(),
         set_body: flags.set_body.clone(),
         remove_body: flags.remove_body.clone(),
     }
+}
+
+/// Whether a name is that of a Service.
+fn is_inside(host: &str) -> bool {
+    InCluster::of(host).is_some_and(|it| it.certain)
 }
 
 /// The host of a Service, and its port by number; without a cluster.
@@ -251,7 +280,7 @@ pub(super) fn unseen(namespace: &str, port: &super::values::ServicePort) -> Resu
             .help("write its number: --service NAME:8000"));
     };
     let namespace = port.service.namespace.as_deref().unwrap_or(namespace);
-    Ok(Found { host: in_cluster(&port.service.name, namespace), port: number, tls: None })
+    Ok(Found { host: in_cluster(&port.service.name, namespace), port: number, tls: None, notes: vec![] })
 }
 
 /// The name by which cluster DNS knows a Service.

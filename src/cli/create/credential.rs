@@ -1,22 +1,15 @@
-//! From flags to a credential, and to the value of a new Secret.
-
-use std::{io::Read, path::Path};
-
-use zeroize::Zeroizing;
+//! From flags to a credential.
 
 use super::{
     flags::{CredentialFlags, EndpointFlags},
     values::Auth,
 };
 use crate::{
-    cli::{Terminal, failure::Failure},
+    cli::failure::Failure,
     manifest::{Access, Credential, Oidc, Pool, SecretSlot},
-    model::{PolicyType, SchemaName, SecretValue},
+    model::{PolicyType, SchemaName},
     provider::{self, Dialect},
 };
-
-/// More than any Secret may hold.
-const LIMIT: u64 = 1024 * 1024;
 
 /// What decides beside the flags.
 pub(super) struct Known<'a> {
@@ -39,7 +32,7 @@ impl CredentialFlags {
         self.fits(auth)?;
         let region = |cloud: fn(&str) -> Option<&str>| {
             let region = endpoint.region.clone().or_else(|| cloud(known.host).map(str::to_owned));
-            region.ok_or_else(|| missing(auth, "--region", "the region to sign for"))
+            region.ok_or_else(|| missing(auth, "--region", "the region of the provider"))
         };
         Ok(Access::Own(Box::new(match auth.policy() {
             None => return Ok(Access::Client),
@@ -145,6 +138,17 @@ impl CredentialFlags {
         Ok(())
     }
 
+    /// Whether anything is said of a credential.
+    pub(super) fn is_said(&self) -> bool {
+        self.auth.is_some()
+            || self.has_secret()
+            || self.policy.is_some()
+            || self.aws_role.is_some()
+            || self.azure_tenant.is_some()
+            || self.gcp_project.is_some()
+            || self.oidc_issuer.is_some()
+    }
+
     fn has_secret(&self) -> bool {
         self.secret.is_some() || self.makes_secret()
     }
@@ -169,103 +173,12 @@ impl CredentialFlags {
         }
     }
 
-    /// The value of a new Secret: from a file, from stdin, or typed where somebody can type; `None` for a Secret that is
-    /// there.
-    pub(super) fn value(
-        &self,
-        slot: &SecretSlot,
-        may_ask: bool,
-        terminal: &Terminal,
-        stdin: &mut dyn Read,
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-        let (value, from) = if let Some(file) = &self.secret_file {
-            (read_file(file)?, file.display().to_string())
-        } else if self.secret_stdin {
-            let read = read_all(stdin).map_err(|it| Failure::new(format!("cannot read stdin: {it}")))?;
-            (read, "stdin".to_owned())
-        } else if self.secret.is_some() || !may_ask {
-            return Ok(None);
-        } else if terminal.asks {
-            (ask(slot)?, "what was typed".to_owned())
-        } else {
-            return Err(Failure::new("a credential is needed, and nobody can be asked for it")
-                .help("one that is there: --secret NAME")
-                .help("a new one: --secret-file FILE, or --secret-stdin"));
-        };
-        is_usable(&value, slot, &from)?;
-        Ok(Some(value))
+    /// Whether a Secret is to be made: all but one that is named and gets no value.
+    pub(super) fn is_for_new_secret(&self) -> bool {
+        self.makes_secret() || self.secret.is_none()
     }
 }
 
 fn missing(auth: Auth, flag: &str, what: &str) -> Failure {
     Failure::new(format!("--auth {} takes {flag}, {what}", auth.word()))
-}
-
-fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let failed = |it: &dyn std::fmt::Display| Failure::new(format!("cannot read {}: {it}", path.display()));
-    let facts = std::fs::metadata(path).map_err(|it| failed(&it))?;
-    if facts.is_dir() {
-        return Err(failed(&"it is a folder"));
-    }
-    let mut file = std::fs::File::open(path).map_err(|it| failed(&it))?;
-    read_all(&mut file).map_err(|it| failed(&it))
-}
-
-/// A buffer that grows leaves what it held behind: this one does not.
-fn read_all(from: &mut dyn Read) -> std::io::Result<Zeroizing<Vec<u8>>> {
-    let mut all = Zeroizing::new(Vec::with_capacity(usize::try_from(LIMIT).unwrap_or(0) + 1));
-    from.take(LIMIT + 1).read_to_end(&mut all)?;
-    if all.len() as u64 > LIMIT {
-        return Err(std::io::Error::other("it is longer than a Secret may be (1 MiB)"));
-    }
-    Ok(all)
-}
-
-fn ask(slot: &SecretSlot) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let typed = rpassword::prompt_password(format!("{} (not shown): ", slot.entry));
-    let typed = typed.map_err(|it| Failure::new(format!("cannot ask for the credential: {it}")))?;
-    Ok(Zeroizing::new(typed.into_bytes()))
-}
-
-/// What the gateway would not take as it is meant.
-fn is_usable(value: &[u8], slot: &SecretSlot, from: &str) -> Result<(), Failure> {
-    let facts = SecretValue::of(value);
-    let is_file = matches!(slot.entry, "credentials" | "service_account.json");
-    let wrong = |what: &str| Failure::new(format!("the credential from {from} {what}"));
-    if facts.blank {
-        return Err(wrong("is empty"));
-    }
-    if std::str::from_utf8(value).is_err() {
-        return Err(wrong("is no text"));
-    }
-    match slot.entry {
-        "credentials" if !facts.aws_default_profile => {
-            return Err(wrong("is no AWS credentials file with a [default] profile")
-                .help("[default], aws_access_key_id and aws_secret_access_key, a line each"));
-        }
-        "service_account.json" if !facts.json_object => {
-            return Err(wrong("is no service account key: that is a JSON object"));
-        }
-        _ => {}
-    }
-    if is_file {
-        return Ok(());
-    }
-    if facts.bearer_prefix {
-        return Err(wrong("begins with `Bearer `, which the gateway adds by itself").help("leave it out"));
-    }
-    if facts.quoted {
-        return Err(wrong("stands in quotation marks, which would become part of it").help("leave them out"));
-    }
-    if facts.padded {
-        return Err(wrong("begins or ends with a space or a newline, which would become part of it")
-            .help("printf %s KEY writes none: printf %s \"$(cat FILE)\" | kubectl aigw-backend create … --secret-stdin"));
-    }
-    if facts.placeholder {
-        return Err(wrong("is a placeholder"));
-    }
-    if value.iter().any(u8::is_ascii_control) {
-        return Err(wrong("has several lines, or control characters"));
-    }
-    Ok(())
 }

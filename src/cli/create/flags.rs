@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    text::{body, fqdn, header, header_name, host, issuer, label, model, prefix, schema},
+    text::{body, fqdn, header_name, host, issuer, label, model, plain, prefix, schema},
     values::{Auth, Place, PoolName, ServicePort, TlsWish},
 };
 use crate::{manifest::Host, model::SchemaName};
@@ -31,13 +31,13 @@ pub(super) struct EndpointFlags {
     #[arg(long, value_name = "S", value_parser = schema)]
     pub schema: Option<SchemaName>,
     /// Region of a cloud, such as us-east-1
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_parser = plain, value_name = "R")]
     pub region: Option<String>,
     /// Name of the Azure resource, the first label of its host
     #[arg(long, value_name = "NAME", value_parser = label)]
     pub resource: Option<String>,
     /// API version, for schemas that need one
-    #[arg(long, value_name = "V")]
+    #[arg(long, value_parser = plain, value_name = "V")]
     pub schema_version: Option<String>,
     /// Path prefix, such as /v1beta/openai
     #[arg(long, value_name = "P", value_parser = prefix)]
@@ -58,7 +58,8 @@ pub(super) struct CredentialFlags {
     #[arg(long, value_enum, value_name = "KIND")]
     pub auth: Option<Auth>,
     /// Secret that holds it; with a value from a file, stdin or a prompt it is made [default: NAME-key]
-    #[arg(long, value_name = "NAME", value_parser = label)]
+    // checked later, as what is no name may be a key, which must not be shown
+    #[arg(long, value_name = "NAME")]
     pub secret: Option<String>,
     /// File with the credential, for a new Secret
     #[arg(long, value_name = "FILE", conflicts_with = "secret_stdin")]
@@ -69,30 +70,31 @@ pub(super) struct CredentialFlags {
     /// BackendSecurityPolicy that is there, to be used by this backend as well: takes --apply
     #[arg(long, value_name = "NAME", value_parser = label)]
     #[arg(conflicts_with_all = ["auth", "secret", "secret_file", "secret_stdin"])]
+    #[arg(conflicts_with_all = ["aws_role", "azure_tenant", "gcp_project", "oidc_issuer"])]
     pub policy: Option<String>,
     /// AWS role that an OIDC client takes on
-    #[arg(long, value_name = "ARN", requires_all = ["oidc_issuer", "oidc_client_id"])]
+    #[arg(long, value_parser = plain, value_name = "ARN", requires_all = ["oidc_issuer", "oidc_client_id"])]
     pub aws_role: Option<String>,
     /// OIDC issuer whose tokens the cloud takes
     #[arg(long, value_name = "URL", value_parser = issuer, requires = "oidc_client_id")]
     pub oidc_issuer: Option<String>,
     /// OIDC client; its secret is the credential
-    #[arg(long, value_name = "ID", requires = "oidc_issuer")]
+    #[arg(long, value_parser = plain, value_name = "ID", requires = "oidc_issuer")]
     pub oidc_client_id: Option<String>,
     /// Entra tenant
-    #[arg(long, value_name = "T", requires = "azure_client")]
+    #[arg(long, value_parser = plain, value_name = "T", requires = "azure_client")]
     pub azure_tenant: Option<String>,
     /// Entra application
-    #[arg(long, value_name = "C", requires = "azure_tenant")]
+    #[arg(long, value_parser = plain, value_name = "C", requires = "azure_tenant")]
     pub azure_client: Option<String>,
     /// Google Cloud project
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_parser = plain, value_name = "P")]
     pub gcp_project: Option<String>,
     /// Workload identity pool that takes tokens of the OIDC issuer
     #[arg(long, value_name = "PROJECT/POOL/PROVIDER", requires_all = ["oidc_issuer", "gcp_project"])]
     pub gcp_workload_identity: Option<PoolName>,
     /// Google service account to act as, with a workload identity pool
-    #[arg(long, value_name = "NAME", requires = "gcp_workload_identity")]
+    #[arg(long, value_parser = plain, value_name = "NAME", requires = "gcp_workload_identity")]
     pub gcp_service_account: Option<String>,
 }
 
@@ -101,8 +103,9 @@ pub(super) struct CredentialFlags {
 #[command(next_help_heading = "Changes to requests (repeatable)")]
 pub(super) struct MutationFlags {
     /// Header to set
-    #[arg(long, value_name = "NAME=VALUE", value_parser = header)]
-    pub set_header: Vec<(String, String)>,
+    // checked later: it may be a credential
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set_header: Vec<String>,
     /// Header to remove
     #[arg(long, value_name = "NAME", value_parser = header_name)]
     pub remove_header: Vec<String>,
@@ -110,7 +113,7 @@ pub(super) struct MutationFlags {
     #[arg(long, value_name = "PATH=JSON", value_parser = body)]
     pub set_body: Vec<(String, String)>,
     /// Body field to remove
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_parser = plain, value_name = "PATH")]
     pub remove_body: Vec<String>,
 }
 

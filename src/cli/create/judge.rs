@@ -53,8 +53,11 @@ pub(super) fn judge(overlay: &Overlay, live: &Cluster, now: Timestamp) -> Verdic
     for finding in &mut report.findings {
         finding.change = None;
         // what is not there yet cannot be patched: other flags are what mends it
-        if finding.object.exists && !finding.object.is_in(live) {
-            finding.fixes.iter_mut().for_each(|fix| fix.commands.clear());
+        let is_new = finding.object.exists && !finding.object.is_in(live);
+        for fix in &mut finding.fixes {
+            if is_new || fix.patches.iter().any(|it| !it.object.is_in(live)) {
+                fix.commands.clear();
+            }
         }
     }
     Verdict { report }

@@ -4,12 +4,18 @@ mod choose;
 mod credential;
 mod deed;
 mod flags;
+mod items;
 mod judge;
+mod offline;
+mod online;
 mod plan;
+mod prompt;
 mod providers;
-mod run;
+mod secret;
+mod sense;
 mod service;
 mod show;
+mod stop;
 mod text;
 mod values;
 
@@ -32,7 +38,8 @@ use super::{Answer, Context, failure::Failure};
   kubectl aigw-backend create groq --provider groq --secret groq-key --dry-run=client -o yaml
   kubectl aigw-backend create --list-providers
 
-Exit codes: 0 created, 1 it would not work (see --force), 2 it could not be done")]
+Exit codes: 0 created, 1 it would not work (--force) or was not accepted (--wait), 2 it could not be done,
+3 no controller has spoken yet (--wait)")]
 pub(super) struct Create {
     /// Name of the backend, and of all that is made for it
     #[arg(value_name = "NAME", required_unless_present = "list_providers", value_parser = text::label)]
@@ -61,6 +68,9 @@ impl Create {
                 Some(Format::Name) => providers::names(),
                 None => providers::table(context.style),
             });
+        }
+        if let Err(failure) = self.makes_sense(&context) {
+            return Answer::failure(failure.show(context.talk));
         }
         let done = match self.deed.dry_run {
             DryRun::Client => self.offline(&mut context),

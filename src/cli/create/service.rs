@@ -21,7 +21,10 @@ impl ServicePort {
         let cluster = session.service(&key, progress).await;
         let service = match cluster.services.get(namespace, &key.name) {
             Lookup::Found(service) => service,
-            Lookup::Unreadable(_) => return unseen(namespace, self),
+            Lookup::Unreadable(why) => {
+                let note = format!("{key} was not looked at: {why}");
+                return unseen(namespace, self).map(|it| Found { notes: vec![note], ..it });
+            }
             Lookup::Absent => {
                 let names: Vec<&str> = cluster
                     .services
@@ -61,14 +64,18 @@ impl ServicePort {
                 PortName::Number(number) => number.to_string(),
                 PortName::Name(name) => format!("`{name}`"),
             };
-            return Err(Failure::new(format!("{key} has no port {asked}"))
-                .help(format!("there are: {}", shown.join(", "))));
+            let failure = Failure::new(format!("{key} has no port {asked}"));
+            return Err(failure.help(if shown.is_empty() {
+                "it has none at all".to_owned()
+            } else {
+                format!("there are: {}", shown.join(", "))
+            }));
         };
         let named = port.name.as_deref().filter(|it| *it == "https" || it.starts_with("https-"));
         let protocol = port.app_protocol.as_deref().filter(|it| it.eq_ignore_ascii_case("https"));
         let tls = named.map(|it| format!("port {} of {key} is named {it}", port.port));
         let tls = tls.or(protocol.map(|it| format!("port {} of {key} has appProtocol {it}", port.port)));
         let number = u16::try_from(port.port).map_err(|_| Failure::new(format!("{key} has no such port")))?;
-        Ok(Found { host: in_cluster(&key.name, namespace), port: number, tls })
+        Ok(Found { host: in_cluster(&key.name, namespace), port: number, tls, notes: vec![] })
     }
 }

@@ -3,12 +3,13 @@
 use super::{
     Create,
     deed::{DryRun, Format},
+    judge::Verdict,
 };
 use crate::{
-    apply::{Broken, Word},
+    apply::{Broken, Refusal, Word},
     cli::{Answer, exit::ExitCode, failure::Failure},
     manifest::{Manifest, SecretSlot, Wanted},
-    model::Key,
+    model::{Key, Kind},
     render::{self, Style, clean},
 };
 
@@ -19,14 +20,27 @@ pub(super) struct Line {
 }
 
 impl Create {
+    /// What is to be said of the new objects; an answer where they would not work.
+    pub(super) fn accept(&self, mut verdict: Verdict, talk: Style) -> Result<String, Answer> {
+        let is_bad = verdict.is_bad();
+        let shown = verdict.shown(talk);
+        if !is_bad || self.deed.force {
+            return Ok(shown);
+        }
+        let failure = Failure::new("it would not work as it is, and nothing was created")
+            .help("mend what is said above, or create it all the same: --force");
+        let stderr = format!("{shown}\n{}", failure.show(talk));
+        Err(Answer { code: ExitCode::Findings, ..Answer::failure(stderr) })
+    }
+
     /// The answer of a run that came to its end.
     pub(super) fn done(
         &self,
         wanted: &Wanted,
         manifests: &[Manifest],
         lines: &[Line],
-        mut stderr: String,
-        talk: Style,
+        stderr: String,
+        next: &str,
     ) -> Answer {
         let stdout = match self.deed.output {
             Some(Format::Yaml) => render::manifest::yaml(manifests, &notes(wanted)),
@@ -41,10 +55,9 @@ impl Create {
                 lines.iter().map(|it| format!("{} {}{how}\n", resource(&it.key), it.verb)).collect()
             }
         };
-        if self.deed.output.is_none() && self.deed.dry_run == DryRun::None {
-            stderr += &next(wanted, talk);
-        }
-        Answer { stdout, stderr, code: ExitCode::Fine }
+        let ends = self.deed.output.is_none() && self.deed.dry_run == DryRun::None;
+        let epilogue = if ends { next.to_owned() } else { String::new() };
+        Answer { stdout, stderr, epilogue, code: ExitCode::Fine }
     }
 }
 
@@ -70,13 +83,13 @@ pub(super) fn make_secret(wanted: &Wanted, slot: &SecretSlot) -> String {
     )
 }
 
-/// What to type next.
-fn next(wanted: &Wanted, talk: Style) -> String {
+/// What to type next, to the same cluster.
+pub(super) fn next(wanted: &Wanted, hint: &str, talk: Style) -> String {
     let (name, namespace) = (&wanted.name, &wanted.namespace);
-    let mut text = format!("{} kubectl aigw-backend check {name} -n {namespace}\n", talk.dim("next:"));
+    let mut text = format!("{} kubectl aigw-backend check {name} -n {namespace}{hint}\n", talk.dim("next:"));
     if wanted.route.is_none() {
         text += &format!(
-            "      kubectl aigw-backend create {name} -n {namespace} --route ROUTE --gateway GATEWAY --model MODEL\n"
+            "      kubectl aigw-backend create {name} -n {namespace}{hint} --route ROUTE --gateway GATEWAY --model MODEL\n"
         );
     }
     text
@@ -90,10 +103,32 @@ pub(super) fn resource(key: &Key) -> String {
     format!("{kind}/{}", key.name)
 }
 
+/// A refusal, with what to type next; `verb` is the right that it takes.
+pub(super) fn refused(key: &Key, verb: &str, refusal: &Refusal) -> Failure {
+    let failure = Failure::new(format!("{key}: {refusal}"));
+    let (resource, namespace) = (key.kind.resource(), &key.namespace);
+    match refusal {
+        // quotas, webhooks and namespaces that are going away say 403 as well
+        Refusal::Forbidden(words) if words.contains(" cannot ") || key.kind == Kind::Secret => {
+            failure.help(format!("kubectl auth can-i {verb} {resource} -n {namespace}"))
+        }
+        Refusal::Conflict { fields, .. } => {
+            let lines = fields.iter().map(|it| format!("{}: {}", it.field, it.message));
+            lines.fold(failure, Failure::help).help("take the fields over: --force-conflicts")
+        }
+        Refusal::NotFound(_) => failure.help(format!("kubectl get namespace {namespace}")),
+        Refusal::Exists => {
+            failure.help(format!("look at it: kubectl -n {namespace} get {resource} {}", key.name))
+        }
+        Refusal::Lost(_) => failure.help("does the way to the cluster work? kubectl version"),
+        Refusal::Forbidden(_) | Refusal::Invalid(_) | Refusal::Other(_) => failure,
+    }
+}
+
 /// The failure of a run that did not come to its end.
-pub(super) fn broken(create: &Create, broken: &Broken) -> Failure {
+pub(super) fn broken(broken: &Broken) -> Failure {
     let mut failure = match &broken.at {
-        Some((key, refusal)) => create.refused(key, refusal),
+        Some((key, verb, refusal)) => refused(key, verb, refusal),
         None => Failure::new("interrupted"),
     };
     let list = |keys: &[Key]| keys.iter().map(resource).collect::<Vec<_>>().join(", ");
@@ -112,7 +147,7 @@ pub(super) fn broken(create: &Create, broken: &Broken) -> Failure {
         failure = failure.help(format!("changed, and left so: {}", list(&broken.changed)));
     }
     if broken.left.is_empty() && broken.changed.is_empty() {
-        failure = failure.help("nothing of this run is left; when that is mended, type the same again");
+        failure = failure.help("nothing of this run is left");
     }
     failure
 }

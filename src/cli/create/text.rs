@@ -38,6 +38,9 @@ pub(super) fn subdomain(text: &str) -> Result<String, String> {
 pub(super) fn host(text: &str) -> Result<Host, String> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     if let Ok(address) = bare.parse::<IpAddr>() {
+        if address.is_unspecified() {
+            return Err("this address stands for every address, and cannot be called".to_owned());
+        }
         return Ok(Host::Ip(address));
     }
     if text.contains(['/', ':']) {
@@ -65,11 +68,13 @@ pub(super) fn fqdn(text: &str) -> Result<String, String> {
 fn taken_apart(text: &str) -> String {
     let (scheme, rest) = text.split_once("://").map_or((None, text), |(scheme, rest)| (Some(scheme), rest));
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let authority = authority.rsplit('@').next().unwrap_or(authority);
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) => (host, Some(port)),
         None => (authority, scheme.map(|it| if it == "http" { "80" } else { "443" })),
     };
-    let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+    let path = format!("/{}", path.split(['?', '#']).next().unwrap_or_default().trim_matches('/'));
+    let path = without_end(&path).trim_start_matches('/');
     let port = port.map_or(String::new(), |it| format!(" --port {it}"));
     let prefix = if path.is_empty() { String::new() } else { format!(" --prefix /{path}") };
     let tls = if scheme == Some("http") { " --tls none" } else { "" };
@@ -87,11 +92,27 @@ pub(super) fn prefix(text: &str) -> Result<String, String> {
     if text.contains(nasty) {
         return Err("a prefix is a path alone, without spaces, `?`, `#` and `%`".to_owned());
     }
-    let tail = text.trim_end_matches('/');
+    let whole = text.trim_end_matches('/');
+    let front = without_end(whole);
+    if front.len() < whole.len() {
+        let front = if front.is_empty() { "/" } else { front };
+        return Err(format!("AI Gateway adds the end of the path by itself: --prefix {front}"));
+    }
+    Ok(text.to_owned())
+}
+
+/// A path without the part that AI Gateway adds.
+fn without_end(path: &str) -> &str {
     let ends = ["/chat/completions", "/embeddings", "/messages", "/completions", "/rerank"];
-    match ends.iter().find_map(|it| tail.strip_suffix(it)) {
-        Some(front) => Err(format!("AI Gateway adds the end of the path by itself: --prefix {front}")),
-        None => Ok(text.to_owned()),
+    ends.iter().find_map(|it| path.strip_suffix(it)).unwrap_or(path)
+}
+
+/// Anything but nothing, and without control characters.
+pub(super) fn plain(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        Err("it is empty, or has control characters".to_owned())
+    } else {
+        Ok(text.to_owned())
     }
 }
 
@@ -107,12 +128,22 @@ pub(super) fn issuer(text: &str) -> Result<String, String> {
     if text.starts_with("https://") { Ok(text.to_owned()) } else { Err("it begins with https://".to_owned()) }
 }
 
+/// Headers that let requests in.
+const CREDENTIALS: [&str; 5] = ["authorization", "proxy-authorization", "api-key", "x-api-key", "cookie"];
+
+/// A header and its value, which is never shown: it may be a credential.
 pub(super) fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write it like NAME=VALUE")?;
-    if !(1..=4096).contains(&value.len()) || value.chars().any(char::is_control) {
-        return Err("a value has 1 to 4096 characters, and no control characters".to_owned());
+    let (name, value) = text.split_once('=').ok_or("--set-header is written like NAME=VALUE")?;
+    let name = header_name(name)?;
+    if CREDENTIALS.iter().any(|it| name.eq_ignore_ascii_case(it)) {
+        return Err(format!("--set-header {name} is a credential, which is never taken from arguments"));
     }
-    Ok((header_name(name)?, value.to_owned()))
+    if !(1..=4096).contains(&value.len()) || value.chars().any(char::is_control) {
+        return Err(format!(
+            "--set-header {name}: a value has 1 to 4096 characters, and no control characters"
+        ));
+    }
+    Ok((name, value.to_owned()))
 }
 
 pub(super) fn header_name(text: &str) -> Result<String, String> {
@@ -139,6 +170,7 @@ pub(super) fn body(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn model(text: &str) -> Result<String, String> {
+    let text = text.trim();
     if (1..=4096).contains(&text.len()) && !text.chars().any(char::is_control) {
         Ok(text.to_owned())
     } else {
@@ -159,6 +191,7 @@ mod tests {
         assert!(said("https://api.x.ai/v1").contains("--host api.x.ai --port 443 --prefix /v1"));
         assert!(said("http://a.b:8080").contains("--host a.b --port 8080 --tls none"));
         assert!(said("api.x.ai:8443").contains("--host api.x.ai --port 8443"));
+        assert!(said("https://u:pw@a.b/v1/chat/completions").ends_with("--host a.b --port 443 --prefix /v1"));
         assert!(said("vllm").contains("--service"));
         assert!(said("1.2.3.400").contains("no IP address"));
         assert_eq!(host("[::1]"), Ok(Host::Ip("::1".parse().unwrap())));
