@@ -5,7 +5,7 @@ use super::{Draft, Fix, near::nearest};
 use crate::{
     cluster::{self, Stranger},
     model::{
-        AIServiceBackend, Fields, Key, Kind, ObjectReference,
+        Fields, Key, Kind,
         fields::{Product, dotted},
     },
     trace::{RouteTrace, Version, World},
@@ -240,24 +240,28 @@ fn hits(world: &World<'_>, key: &Key) -> Vec<(String, String)> {
     if key.kind == Kind::Gateway {
         return world.backends_on(key);
     }
-    let policy = world.cluster.backend_security_policies.get(namespace, name);
-    let policy = policy.found().filter(|_| key.kind == Kind::BackendSecurityPolicy);
-    let is_it = |it: &&AIServiceBackend| {
-        let own = &it.meta;
-        let reference = &it.spec.backend_ref;
-        let target = |it: &ObjectReference| it.kind() == "AIServiceBackend" && it.name == own.name;
-        match key.kind {
-            Kind::AIServiceBackend => own.name == *name && own.namespace == *namespace,
-            Kind::Backend => {
-                reference.kind() == "Backend"
-                    && reference.name == *name
-                    && reference.namespace.as_ref().unwrap_or(&own.namespace) == namespace
-            }
-            _ => {
-                own.namespace == *namespace && policy.is_some_and(|it| it.spec.target_refs.iter().any(target))
-            }
+    let cluster = world.cluster;
+    match key.kind {
+        Kind::AIServiceBackend => {
+            let own = cluster.ai_service_backends.get(namespace, name).found();
+            own.into_iter().map(|_| (namespace.clone(), name.clone())).collect()
         }
-    };
-    let backends = world.cluster.ai_service_backends.iter().filter(is_it);
-    backends.map(|it| (it.meta.namespace.clone(), it.meta.name.clone())).collect()
+        Kind::Backend => {
+            let is_named = |it: &&(String, String)| {
+                let from = cluster.ai_service_backends.get(&it.0, &it.1).found();
+                from.is_some_and(|it| it.spec.backend_ref.kind() == "Backend")
+            };
+            world.in_front_of(key).iter().filter(is_named).cloned().collect()
+        }
+        Kind::BackendSecurityPolicy => {
+            let policy = cluster.backend_security_policies.get(namespace, name).found();
+            let targets = policy.into_iter().flat_map(|it| &it.spec.target_refs);
+            let named: Vec<&str> =
+                targets.filter(|it| it.kind() == "AIServiceBackend").map(|it| it.name.as_str()).collect();
+            let local = cluster.ai_service_backends.in_namespace(namespace).items.into_iter();
+            let hit = local.filter(|it| named.contains(&it.meta.name.as_str()));
+            hit.map(|it| (it.meta.namespace.clone(), it.meta.name.clone())).collect()
+        }
+        _ => vec![],
+    }
 }

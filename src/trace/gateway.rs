@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Gaps, Platform, policy};
 use crate::{
-    cluster::{Cluster, Lookup},
+    cluster::{Cluster, Lookup, Shelf},
     model::{
         BackendTrafficPolicy, ClientTrafficPolicy, EnvoyProxy, Gateway, GatewayClass, GatewayConfig, Key,
         Kind, ObjectReference, Pod, PolicyTargets, Resource, SecurityPolicy, names,
@@ -71,11 +71,9 @@ impl<'a> GatewayTrace<'a> {
         let labels = &gateway.meta.labels;
         GatewayTrace {
             pods: cluster.pods.iter().filter(mine).collect(),
-            client_policies: on(&key, labels, cluster.client_traffic_policies.iter(), |it| &it.spec.targets),
-            backend_policies: on(&key, labels, cluster.backend_traffic_policies.iter(), |it| {
-                &it.spec.targets
-            }),
-            security_policies: on(&key, labels, cluster.security_policies.iter(), |it| &it.spec.targets),
+            client_policies: on(&key, labels, &cluster.client_traffic_policies, |it| &it.spec.targets),
+            backend_policies: on(&key, labels, &cluster.backend_traffic_policies, |it| &it.spec.targets),
+            security_policies: on(&key, labels, &cluster.security_policies, |it| &it.spec.targets),
             gateway,
             key,
             class_key,
@@ -123,8 +121,10 @@ impl<'a> GatewayTrace<'a> {
 pub(super) fn on<'a, T: Resource>(
     target: &Key,
     labels: &BTreeMap<String, String>,
-    policies: impl Iterator<Item = &'a T>,
+    policies: &'a Shelf<T>,
     targets: impl Fn(&T) -> &PolicyTargets,
 ) -> Vec<&'a T> {
-    policies.filter(|it| policy::hits(targets(it), &it.meta().namespace, target, labels)).collect()
+    // a policy is for its own namespace alone
+    let local = policies.in_namespace(&target.namespace).items.into_iter();
+    local.filter(|it| policy::hits(targets(it), &it.meta().namespace, target, labels)).collect()
 }

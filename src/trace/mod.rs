@@ -15,6 +15,7 @@ mod gateway_secret;
 mod grant;
 mod hop;
 mod host;
+mod index;
 mod platform;
 mod policy;
 mod reference;
@@ -72,6 +73,7 @@ pub struct World<'a> {
     /// What follows `.svc` in names of Services.
     pub domains: Domains,
     uses: BTreeMap<Key, Vec<[usize; 3]>>,
+    index: index::Index<'a>,
 }
 
 /// Versions to assume where they cannot be read.
@@ -102,7 +104,7 @@ impl<'a> World<'a> {
             .collect::<Vec<_>>();
         let domains = Domains::of(cluster, &platform);
         let uses = route_hop::uses(&routes);
-        World { cluster, now, platform, gateways, routes, domains, uses }
+        World { cluster, now, platform, gateways, routes, domains, uses, index: index::Index::of(cluster) }
     }
 
     /// Traces one backend.
@@ -110,7 +112,7 @@ impl<'a> World<'a> {
         let cluster = self.cluster;
         let reference = Reference::trace(cluster, backend);
         let endpoint = Endpoint::trace(cluster, &reference);
-        let tls = Tls::trace(cluster, &self.platform, backend, &reference, &endpoint);
+        let tls = Tls::trace(self, backend, &reference, &endpoint);
         let credential = Credential::trace(cluster, backend);
         let schema = SchemaTrace::trace(backend, &endpoint);
         let route = RouteHop::trace(self, backend);

@@ -194,13 +194,13 @@ impl<'a> RouteTrace<'a> {
     /// BackendTrafficPolicies on the generated HTTPRoute.
     pub fn backend_policies(&self, cluster: &'a Cluster) -> Vec<&'a BackendTrafficPolicy> {
         let labels = &self.route.meta.labels;
-        gateway::on(&self.http_key, labels, cluster.backend_traffic_policies.iter(), |it| &it.spec.targets)
+        gateway::on(&self.http_key, labels, &cluster.backend_traffic_policies, |it| &it.spec.targets)
     }
 
     /// SecurityPolicies on the generated HTTPRoute.
     pub fn security_policies(&self, cluster: &'a Cluster) -> Vec<&'a SecurityPolicy> {
         let labels = &self.route.meta.labels;
-        gateway::on(&self.http_key, labels, cluster.security_policies.iter(), |it| &it.spec.targets)
+        gateway::on(&self.http_key, labels, &cluster.security_policies, |it| &it.spec.targets)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Ca, Endpoint, Gaps, InCluster, Platform, Reference, ca, release};
+use super::{Ca, Endpoint, Gaps, InCluster, Platform, Reference, World, ca, release};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{
@@ -101,12 +101,12 @@ impl<'a> Tls<'a> {
     }
 
     pub(super) fn trace(
-        cluster: &'a Cluster,
-        platform: &Platform<'a>,
+        world: &World<'a>,
         from: &'a AIServiceBackend,
         reference: &Reference<'a>,
         endpoint: &Endpoint<'a>,
     ) -> Self {
+        let (cluster, platform) = (world.cluster, &world.platform);
         let mut tls = Tls {
             own: reference.backend.found().and_then(|backend| backend.spec.tls.as_ref()),
             policy: None,
@@ -139,7 +139,7 @@ impl<'a> Tls<'a> {
             (false, Some(_)) => None,
         };
         if tls.policy.is_none() && !platform.ignores_tls_policies {
-            tls.find_missed(cluster, from, &backend, endpoint);
+            tls.find_missed(world, from, &backend, endpoint);
         }
         tls.merge(cluster, &backend, platform);
         let client = tls.own.and_then(|own| own.client_certificate_ref.as_ref());
@@ -200,16 +200,17 @@ impl<'a> Tls<'a> {
     /// Policies that someone probably meant for this backend.
     fn find_missed(
         &mut self,
-        cluster: &'a Cluster,
+        world: &World<'a>,
         from: &AIServiceBackend,
         backend: &Key,
         endpoint: &Endpoint<'_>,
     ) {
+        let cluster = world.cluster;
         // by name alone: a Service that could not be read may be meant as well
         let services: Vec<InCluster> =
             endpoint.addresses.iter().filter_map(|it| InCluster::of(it.name()?)).collect();
         let routes_known = cluster.http_routes.gap().is_none();
-        for policy in cluster.backend_tls_policies.iter() {
+        for policy in world.tls_policies_near(backend) {
             let local = policy.meta.namespace == backend.namespace;
             for (target, it) in policy.spec.target_refs.iter().enumerate() {
                 let is_backend = it.is("gateway.envoyproxy.io", "Backend");

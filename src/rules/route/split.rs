@@ -35,18 +35,18 @@ pub(super) fn split<'w>(
 ) -> Option<Split<'w>> {
     let known = siblings::active(world, rule)?;
     let active: Vec<&RefTrace<'_>> = known.iter().map(|(it, _)| *it).collect();
-    let said = siblings::are_mixed(&known)
-        || broken(world, route, rule).is_some()
-        || active.iter().any(|it| platform::backends_merged::is_merged(world, route, &it.key));
-    if active.is_empty() || said {
+    if active.is_empty() {
         return None;
     }
     let zones = || route.traffic_policy(world, rule.rule).filter(|it| it.spec.is_zone_aware());
     let cause = zones()
         .map(Cause::Zones)
         .or_else(|| protocols(world, &known))
-        .or_else(|| server_names(world, &active))?;
-    Some(Split { active, cause })
+        .or_else(|| server_names(world, &known))?;
+    let said = siblings::are_mixed(&known)
+        || broken(world, route, rule).is_some()
+        || active.iter().any(|it| platform::backends_merged::is_merged(world, route, &it.key));
+    (!said).then_some(Split { active, cause })
 }
 
 fn protocols<'w>(world: &World<'_>, active: &[(&RefTrace<'_>, &Backend)]) -> Option<Cause<'w>> {
@@ -60,12 +60,13 @@ fn protocols<'w>(world: &World<'_>, active: &[(&RefTrace<'_>, &Backend)]) -> Opt
     world.platform.likely(&release::PROTOCOLS_SPLIT).then_some(Cause::Protocols(new, old))
 }
 
-fn server_names<'w>(world: &World<'_>, active: &[&RefTrace<'_>]) -> Option<Cause<'w>> {
-    if !world.platform.likely(&release::SERVER_NAMES_SPLIT) {
+fn server_names<'w>(world: &World<'_>, active: &[(&RefTrace<'_>, &Backend)]) -> Option<Cause<'w>> {
+    let asks = |it: &Backend| it.spec.tls.as_ref().is_some_and(|it| it.auto_sni_from_endpoint_hostname);
+    if !active.iter().any(|(_, it)| asks(it)) || !world.platform.likely(&release::SERVER_NAMES_SPLIT) {
         return None;
     }
     let traces: Vec<Trace<'_>> =
-        active.iter().filter_map(|it| it.backend.found()).map(|it| world.trace(it)).collect();
+        active.iter().filter_map(|(it, _)| it.backend.found()).map(|it| world.trace(it)).collect();
     let mut encrypted = traces.iter().filter(|it| it.tls.encrypted == Some(true));
     let (own, other): (Vec<_>, Vec<_>) = encrypted.by_ref().partition(|it| it.tls.sni == Sni::Endpoint);
     let key = |it: &&Trace<'_>| it.reference.key.clone();
