@@ -244,23 +244,56 @@ fn of_two_at_once_one_wins() {
 fn an_interrupted_run_leaves_nothing() {
     unless_skipped!();
     namespace("stopped");
-    let (told, heard) = std::sync::mpsc::channel();
-    let pause = move || {
-        told.send(()).unwrap();
-        std::thread::sleep(std::time::Duration::from_secs(1));
-    };
-    let proxy = Proxy::start(server(), 2, Fault::Meanwhile(Box::new(pause)));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-aigw_backend"));
-    command.args(["create", "x", "-n", "stopped", "--provider", "openai", "--secret", "k", "--force"]);
-    command.args(["--server", &proxy.url()]).env("KUBECONFIG", server().kubeconfig("admin"));
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    heard.recv().unwrap();
-    let id = child.id().to_string();
-    assert!(Command::new("sh").args(["-c", &format!("kill -INT {id}")]).status().unwrap().success());
-    let stopped = ran(child.wait_with_output().unwrap());
-    assert_eq!(stopped.code, 2, "{}{}", stopped.out, stopped.err);
-    assert!(stopped.err.contains("interrupted"), "{}", stopped.err);
-    assert_eq!(there("stopped"), [] as [String; 0]);
+    for signal in ["INT", "TERM", "HUP"] {
+        let (told, heard) = std::sync::mpsc::channel();
+        let pause = move || {
+            told.send(()).unwrap();
+            std::thread::sleep(std::time::Duration::from_secs(1));
+        };
+        let proxy = Proxy::start(server(), 2, Fault::Meanwhile(Box::new(pause)));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-aigw_backend"));
+        command.args(["create", "x", "-n", "stopped", "--provider", "openai", "--secret", "k", "--force"]);
+        command.args(["--server", &proxy.url()]).env("KUBECONFIG", server().kubeconfig("admin"));
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        heard.recv().unwrap();
+        let kill = format!("kill -{signal} {}", child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        let stopped = ran(child.wait_with_output().unwrap());
+        assert_eq!(stopped.code, 2, "{signal}: {}{}", stopped.out, stopped.err);
+        assert!(stopped.err.contains("interrupted"), "{signal}: {}", stopped.err);
+        assert_eq!(there("stopped"), [] as [String; 0], "{signal}");
+    }
+}
+
+#[test]
+fn what_a_server_quotes_is_not_shown() {
+    unless_skipped!();
+    namespace("quoted");
+    let proxy = Proxy::start(server(), 0, Fault::Quote);
+    let quoted = create_by(&proxy, &["q", "-n", "quoted", "--provider", "openai", "--secret-stdin"], CANARY);
+    assert_eq!(quoted.code, 2, "{}", quoted.out);
+    assert!(quoted.err.contains("Secret quoted/q-key: the server's words are not shown"), "{}", quoted.err);
+}
+
+#[test]
+fn what_this_tool_made_it_can_change() {
+    unless_skipped!();
+    namespace("mine");
+    let plain = ["m", "-n", "mine", "--provider", "openai", "--secret", "m-key"];
+    let first = ["m", "-n", "mine", "--provider", "openai", "--secret-stdin", "--set-header", "x-a=1"];
+    assert_eq!(create(&first, CANARY).code, 0);
+    // what is not wanted any more goes, without a word about conflicts
+    let bare = create(&plain, "");
+    assert!(bare.code == 2 && bare.err.contains("-  headerMutation:"), "{}", bare.err);
+    let applied = create(&[&plain[..], &["--apply"]].concat(), "");
+    assert_eq!(applied.code, 0, "{}", applied.err);
+    assert!(spec(Kind::AIServiceBackend, "mine", "m").get("headerMutation").is_none());
+    let rotated = create(&[&first[..6], &["--apply"]].concat(), "sk-canary-4712");
+    assert!(rotated.out.contains("secret/m-key configured"), "{}{}", rotated.out, rotated.err);
+    let other = ["m", "-n", "mine", "--provider", "anthropic", "--secret", "m-key", "--apply"];
+    let other = create(&other, "");
+    assert_eq!(other.code, 0, "{}", other.err);
+    assert_eq!(spec(Kind::BackendSecurityPolicy, "mine", "m")["type"], "AnthropicAPIKey");
 }
 
 #[test]
@@ -290,9 +323,14 @@ fn what_is_there_is_never_written_over() {
     assert_eq!(create(&[&groq[..], &["--apply"]].concat(), "").code, 0);
     // a field that somebody else owns
     let mut kubectl = server().kubectl("admin");
-    let patch = r#"{"spec":{"schema":{"prefix":"/mine"}}}"#;
+    let set = r#""headerMutation":{"set":[{"name":"x-a","value":"secret-of-others"}]}"#;
+    let patch = format!(r#"{{"spec":{{"schema":{{"prefix":"/mine"}},{set}}}}}"#);
+    let patch = patch.as_str();
     kubectl.args(["-n", "kept", "patch", "aiservicebackend", "b", "--type=merge", "-p", patch]);
     assert_eq!(typed(kubectl, "").code, 0);
+    let more = create(&groq, "");
+    assert!(more.code == 2 && more.err.contains("-    prefix: /mine"), "{}", more.err);
+    assert!(more.err.contains("bytes, not shown") && !more.err.contains("secret-of-others"), "{}", more.err);
     let conflict = create(&[&groq[..], &["--apply"]].concat(), "");
     assert_eq!(conflict.code, 2, "{}", conflict.out);
     assert!(
@@ -389,6 +427,34 @@ fn kubectl_finds_it_as_a_kind_to_create() {
     let made = typed(kubectl, "");
     assert_eq!(made.code, 0, "{}", made.err);
     assert!(made.out.contains("aiservicebackend.aigateway.envoyproxy.io/v created"), "{}", made.out);
+}
+
+#[test]
+fn what_is_being_deleted_is_not_there() {
+    unless_skipped!();
+    namespace("going");
+    let args = ["g", "-n", "going", "--schema", "OpenAI", "--host", "a.example.com"];
+    assert_eq!(create(&args, "").code, 0);
+    let kubectl = |args: &[&str]| {
+        let mut kubectl = server().kubectl("admin");
+        kubectl.args(["-n", "going"]).args(args);
+        assert_eq!(typed(kubectl, "").code, 0, "{args:?}");
+    };
+    let finalizers = r#"{"metadata":{"finalizers":["example.com/stays"]}}"#;
+    kubectl(&["patch", "aiservicebackend", "g", "--type=merge", "-p", finalizers]);
+    kubectl(&["delete", "aiservicebackend", "g", "--wait=false"]);
+    let going = create(&args, "");
+    assert!(
+        going.code == 2 && going.err.contains("AIServiceBackend going/g is being deleted"),
+        "{}",
+        going.err
+    );
+    let nowhere = create(&["g", "-n", "no-such-namespace", "--provider", "openai", "--secret", "k"], "");
+    assert!(
+        nowhere.code == 2 && nowhere.err.contains("kubectl get namespace no-such-namespace"),
+        "{}",
+        nowhere.err
+    );
 }
 
 #[test]

@@ -14,6 +14,8 @@ use super::Server;
 pub(crate) enum Fault {
     /// The server answers with this code, and does nothing.
     Status(u16),
+    /// The server refuses it, and quotes what it was sent.
+    Quote,
     /// The connection is cut before the server has heard of it.
     CutBefore,
     /// The connection is cut once the server has done it.
@@ -61,7 +63,7 @@ impl Proxy {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// How many writes have come so far, rehearsals left out.
+    /// How many writes of objects have come so far, rehearsals left out.
     pub(crate) fn writes(&self) -> usize {
         *self.state.writes.lock().unwrap()
     }
@@ -91,7 +93,11 @@ fn serve(stream: &TcpStream, state: &State) {
                 forward(request);
                 return;
             }
-            Fault::Status(code) => (*code, refusal(*code)),
+            Fault::Status(code) => (*code, refusal(*code, "words of the server")),
+            Fault::Quote => {
+                let sent = runtime.block_on(request.into_body().collect_bytes()).unwrap();
+                (422, refusal(422, &String::from_utf8_lossy(&sent)))
+            }
             Fault::Meanwhile(happens) => {
                 happens();
                 forward(request)
@@ -122,7 +128,7 @@ fn read(reader: &mut BufReader<&TcpStream>) -> Option<(http::Request<Body>, bool
     reader.read_exact(&mut body).unwrap();
     let mut words = line.split(' ');
     let (method, url) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let is_write = matches!(method.as_str(), "POST" | "PATCH" | "PUT") && !url.contains("dryRun=All");
+    let is_write = url.contains("fieldManager=") && !url.contains("dryRun=All");
     let mut request = http::Request::builder().method(method.as_str()).uri(url);
     for name in ["content-type", "accept"] {
         if let Some(value) = header(name) {
@@ -138,7 +144,7 @@ async fn send(client: &Client, request: http::Request<Body>) -> (u16, Vec<u8>) {
     (code, response.into_body().collect_bytes().await.unwrap().to_vec())
 }
 
-fn refusal(code: u16) -> Vec<u8> {
+fn refusal(code: u16, words: &str) -> Vec<u8> {
     let reason = match code {
         403 => "Forbidden",
         409 => "Conflict",
@@ -146,7 +152,7 @@ fn refusal(code: u16) -> Vec<u8> {
         _ => "InternalError",
     };
     let status = serde_json::json!({
-        "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": "words of the server",
+        "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": words,
     });
     status.to_string().into_bytes()
 }
