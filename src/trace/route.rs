@@ -167,6 +167,11 @@ impl<'a> RouteTrace<'a> {
         !self.route.status.conditions.is_empty()
     }
 
+    /// Whether AI Gateway has yet to look at it, and will make its HTTPRoute then.
+    pub fn is_to_be_made(&self) -> bool {
+        self.http.is_absent() && self.generated.is_some() && !self.is_reconciled()
+    }
+
     /// Whether AI Gateway says that it accepted the route.
     pub fn is_accepted(&self) -> bool {
         has_condition(&self.route.status.conditions, "Accepted", "True").is_some()

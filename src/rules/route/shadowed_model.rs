@@ -92,8 +92,8 @@ fn exact(rule: &RuleTrace<'_>) -> Option<BTreeSet<Match>> {
     (plain && !matches.is_empty()).then(|| matches.iter().map(sorted).collect())
 }
 
-/// Whether Envoy asks one rule before the other. Between routes the age of the HTTPRoutes decides; where one of them
-/// is not there yet, nobody knows.
+/// Whether Envoy asks one rule before the other. Between routes the age of the HTTPRoutes decides: one that is still to
+/// be made is younger than all that are there, and of two such nobody knows.
 fn comes_first(winner: &Entry<'_>, loser: &Entry<'_>) -> bool {
     if winner.route.key == loser.route.key {
         return winner.rule.index < loser.rule.index;
@@ -102,9 +102,13 @@ fn comes_first(winner: &Entry<'_>, loser: &Entry<'_>) -> bool {
         let meta = &it.route.http.found()?.meta;
         Some((meta.creation_timestamp?, meta.namespace.clone(), meta.name.clone()))
     };
+    let is_older = match (age(winner), age(loser)) {
+        (Some(winner), Some(loser)) => winner < loser,
+        (Some(_), None) => loser.route.is_to_be_made(),
+        (None, _) => false,
+    };
     let listeners: Vec<_> = loser.route.listeners().map(|(key, it)| (key.clone(), it)).collect();
-    age(winner).zip(age(loser)).is_some_and(|(winner, loser)| winner < loser)
-        && winner.route.meets(&listeners, &loser.route.route.spec.hostnames)
+    is_older && winner.route.meets(&listeners, &loser.route.route.spec.hostnames)
 }
 
 fn targets<'a>(rule: &'a RuleTrace<'_>) -> Vec<(&'a Key, Option<&'a str>, i64, i64)> {
