@@ -88,6 +88,11 @@ impl Faults<'_> {
         self.of_backend(&SKIPPED, backend)
     }
 
+    /// Of an AIServiceBackend that does not exist.
+    pub(super) fn missing(&self, backend: &Key) -> Vec<&'static str> {
+        self.codes(&["AIB106"], |it| it.object == *backend).unwrap_or_default()
+    }
+
     pub(super) fn handshake(&self, backend: &Key) -> Codes {
         self.of_backend(&HANDSHAKE, backend)
     }

@@ -7,6 +7,7 @@
 mod credential;
 mod fact;
 mod fault;
+mod leg;
 mod limit;
 mod matching;
 mod matrix;
@@ -16,6 +17,8 @@ mod plain;
 mod request;
 mod said;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod upstream;
 mod wire;
 

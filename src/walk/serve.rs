@@ -3,36 +3,28 @@
 use super::{
     Map,
     fault::Faults,
+    leg::{Leg, State, is_split, legs, shares},
     mutation::mutations,
     request::{Answer, Candidate, Certainty, Outcome, Question, Upstream},
     upstream::{self, Made, Sharing},
 };
 use crate::{
-    model::Key,
-    trace::{Address, ClientApi, Host, RefTrace, RouteTrace, RuleTrace, Trace},
+    model::{AIBackendRef, Key, Resource as _},
+    trace::{Address, ClientApi, Host, RouteTrace, RuleTrace, Trace},
 };
 
-/// What Envoy Gateway makes of one reference.
-enum State<'t> {
-    Fine(&'t Trace<'t>),
-    Invalid(Vec<&'static str>),
-    Empty(Vec<&'static str>),
-    Unresolved(Vec<&'static str>),
-    Pool,
-}
-
 /// A rule of an AIGatewayRoute takes the request.
-pub(super) fn rule(
-    map: &Map<'_>,
+pub(super) fn rule<'m>(
+    map: &'m Map<'m>,
     answer: &mut Answer,
     question: &Question,
     api: ClientApi,
-    route: &RouteTrace<'_>,
-    rule: &RuleTrace<'_>,
+    route: &'m RouteTrace<'m>,
+    rule: &'m RuleTrace<'m>,
     faults: &Faults<'_>,
 ) {
-    let total: i64 = rule.refs.iter().map(|it| it.reference.weight()).sum();
-    if total == 0 {
+    let legs = legs(map, route, rule, faults);
+    if legs.is_empty() {
         let why = "no backend of the rule has any weight".to_owned();
         answer.step("backend", Some(&route.key), why.clone());
         let codes = vec!["AIB610"];
@@ -47,23 +39,26 @@ pub(super) fn rule(
             codes,
         }]);
     }
-    let active: Vec<(&RefTrace<'_>, State<'_>)> = (rule.refs.iter())
-        .filter(|it| it.reference.weight() > 0)
-        .map(|it| (it, state(map, it, faults)))
-        .collect();
-    let shares = shares(&active);
     let stripped = faults.stripped(route, rule.index);
-    let served = Served { question, api, faults, active: &active, stripped };
+    let served = Served { question, api, faults, legs: &legs, stripped };
     let mut outcomes = vec![];
-    for ((reference, state), share) in active.iter().zip(&shares) {
-        answer.candidates.push(Candidate {
-            backend: reference.key.clone(),
-            priority: reference.reference.priority.unwrap_or_default(),
-            weight: reference.reference.weight(),
-            share: *share,
-        });
-        if *share > 0.0 {
-            served.ends(reference, state, *share, &mut outcomes);
+    for (leg, share) in legs.iter().zip(shares(&legs)) {
+        if let Some(label) = leg.label {
+            answer.candidates.push(Candidate {
+                backend: label.key.clone(),
+                priority: leg.priority(),
+                weight: leg.weight,
+                share,
+            });
+        }
+        if share > 0.0 {
+            served.ends(leg, share, &mut outcomes);
+        }
+    }
+    if route.outgrown(&map.world.platform).is_some() {
+        // the controller crashes, so that Envoy keeps what it had
+        for it in &mut outcomes {
+            it.certainty = Certainty::Likely;
         }
     }
     for it in &outcomes {
@@ -100,87 +95,53 @@ fn on_the_wire(answer: &mut Answer, map: &Map<'_>, sent: &Upstream, rule: &RuleT
     answer.step("upstream", None, format!("cut after {timeout}, streams included"));
 }
 
-fn state<'t>(map: &'t Map<'t>, reference: &RefTrace<'_>, faults: &Faults<'_>) -> State<'t> {
-    if reference.pool.is_some() {
-        return State::Pool;
-    }
-    let key = &reference.key;
-    if let Some(codes) = faults.invalid(key) {
-        State::Invalid(codes)
-    } else if let Some(codes) = faults.empty(key) {
-        State::Empty(codes)
-    } else if let Some(codes) = faults.unresolved(key) {
-        State::Unresolved(codes)
-    } else {
-        match map.trace(key) {
-            Some(trace) if trace.tls.is_unverifiable() => State::Invalid(faults.of_provider(key)),
-            Some(trace) => State::Fine(trace),
-            None => State::Pool,
-        }
-    }
-}
-
-/// Whether each backend gets a cluster of its own: then priorities are not honoured.
-fn is_split(active: &[(&RefTrace<'_>, State<'_>)]) -> bool {
-    let is_ip = |it: &State<'_>| match it {
-        State::Fine(trace) => trace.endpoint.addresses.iter().any(|it| !matches!(it.host, Host::Name(_))),
-        State::Invalid(_) | State::Empty(_) | State::Unresolved(_) | State::Pool => false,
-    };
-    let broken = active.iter().any(|(_, it)| matches!(it, State::Invalid(_) | State::Empty(_)));
-    let ips = active.iter().filter(|(_, it)| is_ip(it)).count();
-    broken || ips > 0 && ips < active.len()
-}
-
-#[allow(clippy::cast_precision_loss, reason = "weights are at most a million")]
-fn shares(active: &[(&RefTrace<'_>, State<'_>)]) -> Vec<f64> {
-    let priority = |it: &RefTrace<'_>| it.reference.priority.unwrap_or_default();
-    let first = active.iter().map(|(it, _)| priority(it)).min().unwrap_or_default();
-    let split = is_split(active);
-    let weight = |it: &RefTrace<'_>| if split || priority(it) == first { it.reference.weight() } else { 0 };
-    let total: i64 = active.iter().map(|(it, _)| weight(it)).sum();
-    active.iter().map(|(it, _)| weight(it) as f64 / total.max(1) as f64).collect()
-}
-
 struct Served<'w> {
     question: &'w Question,
     api: ClientApi,
     faults: &'w Faults<'w>,
-    active: &'w [(&'w RefTrace<'w>, State<'w>)],
+    legs: &'w [Leg<'w>],
     stripped: Option<Vec<&'static str>>,
 }
 
 impl Served<'_> {
-    fn ends(&self, reference: &RefTrace<'_>, state: &State<'_>, share: f64, outcomes: &mut Vec<Outcome>) {
+    fn ends(&self, leg: &Leg<'_>, share: f64, outcomes: &mut Vec<Outcome>) {
         let end = |status, why: &str, codes: &[&'static str]| Outcome {
             share,
             status,
-            backend: Some(reference.key.clone()),
+            backend: leg.label.map(|it| it.key.clone()),
             upstream: None,
             why: why.to_owned(),
             certainty: Certainty::Certain,
             codes: codes.to_vec(),
         };
-        let alone = self.active.iter().all(|(_, it)| !matches!(it, State::Fine(_) | State::Pool));
-        let any_empty = self.active.iter().any(|(_, it)| matches!(it, State::Empty(_)));
+        let likely = |outcome| Outcome { certainty: Certainty::Likely, ..outcome };
+        let alone = !self.legs.iter().any(|it| it.state.is_called());
+        let any_empty = self.legs.iter().any(|it| matches!(it.state, State::Empty(_)));
         // a cluster that does not exist: 500, or 503 beside a backend without endpoints
         let missing = if any_empty && !alone { 503 } else { 500 };
-        match state {
+        match &leg.state {
             State::Invalid(codes) => {
                 outcomes.push(end(missing, "Envoy Gateway refuses the reference", codes));
             }
             State::Empty(codes) => outcomes.push(end(missing, "the Backend has no endpoints", codes)),
             State::Unresolved(codes) => outcomes.push(end(503, "Envoy rejects the cluster", codes)),
-            State::Pool => outcomes.push(Outcome {
-                certainty: Certainty::Likely,
-                ..end(200, "the endpoint picker of the pool chooses", &[])
-            }),
-            State::Fine(trace) => self.fine(reference, trace, share, &end, outcomes),
+            State::Missing(codes) => {
+                outcomes.push(end(500, "ext_proc does not know the backend, which does not exist", codes));
+            }
+            State::Unseen(why) => outcomes.push(likely(end(200, why, &[]))),
+            State::Pool => outcomes.push(likely(end(200, "the endpoint picker of the pool chooses", &[]))),
+            State::Fine(trace) => {
+                let (who, label) = self.identity(leg, trace);
+                if let Some(label) = label {
+                    self.fine((who, label), trace, share, &end, outcomes);
+                }
+            }
         }
     }
 
     fn fine(
         &self,
-        reference: &RefTrace<'_>,
+        identity: (&Trace<'_>, &AIBackendRef),
         trace: &Trace<'_>,
         share: f64,
         end: &dyn Fn(u16, &str, &[&'static str]) -> Outcome,
@@ -192,10 +153,9 @@ impl Served<'_> {
                 "sent as it came: AI Gateway leaves it alone, so that it has no key and is not translated";
             return outcomes.push(Outcome { certainty, ..end(401, why, codes) });
         }
-        if let Some(codes) = self.faults.skipped(&reference.key) {
+        if let Some(codes) = self.faults.skipped(&identity.0.backend.key()) {
             return outcomes.push(end(500, "ext_proc does not know the backend", &codes));
         }
-        let identity = self.identity(reference, trace);
         let addresses = &trace.endpoint.addresses;
         #[allow(clippy::cast_precision_loss, reason = "a Backend has at most 256 endpoints")]
         let each = share / addresses.len().max(1) as f64;
@@ -210,9 +170,10 @@ impl Served<'_> {
                     share: each,
                     ..end(401, "the caller brings no credential, and none is configured", &[])
                 },
-                Made::Upstream(upstream) => {
-                    Outcome { share: each, ..self.answered(&reference.key, trace, address, upstream, end) }
-                }
+                Made::Upstream(upstream) => Outcome {
+                    share: each,
+                    ..self.answered(&trace.backend.key(), trace, address, upstream, end)
+                },
             });
         }
     }
@@ -243,25 +204,19 @@ impl Served<'_> {
     /// Addresses in one cluster all carry the name of the first backend: ext_proc takes the others for it.
     fn identity<'t>(
         &'t self,
-        own: &'t RefTrace<'_>,
+        own: &'t Leg<'_>,
         trace: &'t Trace<'_>,
-    ) -> (&'t Trace<'t>, &'t crate::model::AIBackendRef) {
-        let by_address =
-            |it: &Trace<'_>| it.endpoint.addresses.iter().any(|it| !matches!(it.host, Host::Name(_)));
-        let first = self.active.first().and_then(|(reference, state)| match state {
-            State::Fine(first) => Some((*first, reference.reference)),
-            State::Invalid(_) | State::Empty(_) | State::Unresolved(_) | State::Pool => None,
-        });
-        match first {
-            Some(first) if by_address(trace) && !is_split(self.active) => first,
-            _ => (trace, own.reference),
-        }
+    ) -> (&'t Trace<'t>, Option<&'t AIBackendRef>) {
+        let by_address = trace.endpoint.addresses.iter().any(|it| !matches!(it.host, Host::Name(_)));
+        let first = self.legs.first().filter(|_| by_address && !is_split(self.legs));
+        let leg = first.filter(|it| matches!(it.state, State::Fine(_))).unwrap_or(own);
+        (leg.who.unwrap_or(trace), leg.label.map(|it| it.reference))
     }
 
     fn is_mixed_tls(&self) -> bool {
-        let mut names = self.active.iter().filter_map(|(_, it)| match it {
-            State::Fine(trace) => Some(matches!(trace.tls.sni, crate::trace::Sni::Client)),
-            State::Invalid(_) | State::Empty(_) | State::Unresolved(_) | State::Pool => None,
+        let mut names = self.legs.iter().filter_map(|it| {
+            let State::Fine(trace) = &it.state else { return None };
+            Some(matches!(trace.tls.sni, crate::trace::Sni::Client))
         });
         let first = names.next();
         names.any(|it| Some(it) != first)
