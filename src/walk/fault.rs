@@ -1,9 +1,10 @@
 //! What findings mean for a request: the rules say what is wrong, this table says what the data plane does of it.
 
+use super::doubt::{Way, concerns};
 use crate::{
     model::Key,
     rules::Finding,
-    trace::{GatewayTrace, RouteTrace, World},
+    trace::{Address, GatewayTrace, RouteTrace, Trace, World},
 };
 
 /// Envoy Gateway refuses the reference: a direct response, or a share of the requests that fails.
@@ -55,7 +56,10 @@ impl Faults<'_> {
     }
 
     pub(super) fn gateway_blocked(&self, world: &World<'_>, gateway: &GatewayTrace<'_>) -> Codes {
-        self.hits(&BLOCKED, world, gateway)
+        // out of sight, a pod may still have what it got before
+        let bare = || gateway.pods.iter().all(|it| it.ext_proc().is_none());
+        let unseen = || self.hits(&["AIB732"], world, gateway).filter(|_| bare());
+        self.hits(&BLOCKED, world, gateway).or_else(unseen)
     }
 
     fn hits(&self, of: &[&str], world: &World<'_>, gateway: &GatewayTrace<'_>) -> Codes {
@@ -107,19 +111,21 @@ impl Faults<'_> {
     }
 
     /// An older AI Gateway leaves the clusters of a rule as they are: no translation, no keys.
-    pub(super) fn stripped(&self, route: &RouteTrace<'_>, rule: usize) -> Codes {
-        let path = format!("/spec/rules/{rule}/backendRefs");
-        self.codes(&["AIB220", "AIB634"], |it| it.object == route.key && it.path == path)
+    pub(super) fn stripped(&self, way: &Way<'_>, backend: &Key) -> Codes {
+        let path = format!("/spec/rules/{}/backendRefs", way.rule);
+        let of_rule = self.codes(&["AIB220", "AIB634"], |it| it.object == way.route.key && it.path == path);
+        of_rule.or_else(|| self.of_backend(&["AIB218"], backend))
     }
 
-    /// Codes that explain what a provider makes of the request.
-    pub(super) fn of_provider(&self, backend: &Key) -> Vec<&'static str> {
-        let id = (backend.namespace.clone(), backend.name.clone());
-        let errors = self.findings.iter().filter(|it| it.backends.contains(&id));
-        let mut codes: Vec<&str> = errors
-            .filter(|it| it.rule.severity != crate::rules::Severity::Info)
-            .map(|it| it.rule.code)
-            .collect();
+    /// The server shows a certificate for another name than the one that is verified.
+    pub(super) fn misnamed(&self, trace: &Trace<'_>, address: &Address<'_>) -> Codes {
+        let id = trace.id();
+        self.codes(&["AIB303"], |it| it.backends.contains(&id) && concerns(it, trace, address))
+    }
+
+    /// Codes that explain what becomes of requests to a backend.
+    pub(super) fn of_provider(&self, way: &Way<'_>, backend: &Key) -> Vec<&'static str> {
+        let mut codes: Vec<&str> = self.on_way(way, backend).map(|it| it.rule.code).collect();
         codes.sort_unstable();
         codes.dedup();
         codes

@@ -3,11 +3,11 @@
 //! Endpoints are those of the HTTPRoute in force; their names are those of the AIGatewayRoute as it is now, and the two
 //! differ while AI Gateway cannot carry a change out (ai-gateway@v1.1.0 internal/extensionserver; live).
 
-use super::{Map, fault::Faults};
+use super::{Map, doubt::Way, fault::Faults};
 use crate::{
     cluster::Lookup,
     model::{HTTPBackendRef, Key, Kind, Resource as _},
-    trace::{Host, RefTrace, RouteTrace, RuleTrace, Trace, release},
+    trace::{Host, RefTrace, RuleTrace, Trace, release},
 };
 
 /// What Envoy makes of the endpoints of one reference.
@@ -55,13 +55,15 @@ impl Leg<'_> {
 /// The legs of a rule that have any weight.
 pub(super) fn legs<'t>(
     map: &'t Map<'t>,
-    route: &'t RouteTrace<'t>,
+    way: &Way<'t>,
     rule: &'t RuleTrace<'t>,
     faults: &Faults<'_>,
 ) -> Vec<Leg<'t>> {
+    let route = way.route;
     let refs: Vec<&RefTrace<'_>> = rule.refs.iter().filter(|it| it.reference.weight() > 0).collect();
     let Some(live) = route.http.found().and_then(|it| it.spec.rules.get(rule.index)) else {
-        let own = |it: &&'t RefTrace<'t>| leg(map, Some(*it), it.reference.weight(), state(map, it, faults));
+        let own =
+            |it: &&'t RefTrace<'t>| leg(map, Some(*it), it.reference.weight(), state(map, way, it, faults));
         return refs.iter().map(own).collect();
     };
     let by_place = map.world.platform.holds(&release::LABELLED_BY_PLACE) != Some(false);
@@ -78,9 +80,9 @@ pub(super) fn legs<'t>(
         let own = if by_place { None } else { refs.iter().find(|it| leads(it)) };
         let label = own.or_else(|| refs.get(at)).copied();
         let state = match label {
-            Some(label) if leads(label) => state(map, label, faults),
+            Some(label) if leads(label) => state(map, way, label, faults),
             _ if is_pool => State::Pool,
-            _ => elsewhere(map, &there, label, faults),
+            _ => elsewhere(map, way, &there, label, faults),
         };
         leg(map, label, it.weight.unwrap_or(1), state)
     };
@@ -91,17 +93,17 @@ fn leg<'t>(map: &'t Map<'t>, label: Option<&'t RefTrace<'t>>, weight: i64, state
     Leg { label, who: label.and_then(|it| map.trace(&it.key)), weight, state }
 }
 
-fn state<'t>(map: &'t Map<'t>, label: &RefTrace<'_>, faults: &Faults<'_>) -> State<'t> {
+fn state<'t>(map: &'t Map<'t>, way: &Way<'_>, label: &RefTrace<'_>, faults: &Faults<'_>) -> State<'t> {
     if label.pool.is_some() {
         return State::Pool;
     }
     match map.trace(&label.key) {
-        Some(trace) => of(trace, faults),
+        Some(trace) => of(way, trace, faults),
         None => unknown(label, faults),
     }
 }
 
-fn of<'t>(trace: &'t Trace<'t>, faults: &Faults<'_>) -> State<'t> {
+fn of<'t>(way: &Way<'_>, trace: &'t Trace<'t>, faults: &Faults<'_>) -> State<'t> {
     let key = &trace.backend.key();
     if let Some(codes) = faults.invalid(key) {
         State::Invalid(codes)
@@ -110,7 +112,7 @@ fn of<'t>(trace: &'t Trace<'t>, faults: &Faults<'_>) -> State<'t> {
     } else if let Some(codes) = faults.unresolved(key) {
         State::Unresolved(codes)
     } else if trace.tls.is_unverifiable() {
-        State::Invalid(faults.of_provider(key))
+        State::Invalid(faults.of_provider(way, key))
     } else {
         State::Fine(trace)
     }
@@ -131,12 +133,13 @@ fn unknown<'t>(label: &RefTrace<'_>, faults: &Faults<'_>) -> State<'t> {
 /// A Backend that is not the label's own.
 fn elsewhere<'t>(
     map: &'t Map<'t>,
+    way: &Way<'_>,
     there: &Key,
     label: Option<&RefTrace<'_>>,
     faults: &Faults<'_>,
 ) -> State<'t> {
     let lost = label.filter(|it| map.trace(&it.key).is_none()).map(|it| unknown(it, faults));
-    let found = map.traces.iter().find(|it| it.reference.key == *there).map(|it| of(it, faults));
+    let found = map.traces.iter().find(|it| it.reference.key == *there).map(|it| of(way, it, faults));
     let absent = map.world.cluster.backends.get(&there.namespace, &there.name).is_absent();
     match (found, lost) {
         (Some(State::Fine(_)), Some(lost)) => lost,

@@ -5,6 +5,7 @@
 //! is decided twice.
 
 mod credential;
+mod doubt;
 mod fact;
 mod fault;
 mod leg;
@@ -36,6 +37,7 @@ use crate::{
     rules::Finding,
     trace::{GatewayTrace, Trace, World},
 };
+use doubt::Way;
 use fault::Faults;
 use matching::{Entry, Target};
 
@@ -144,7 +146,8 @@ impl Map<'_> {
                 for text in matching::runners_up(entries, question, model) {
                     answer.step("rule", None, text);
                 }
-                serve::rule(self, &mut answer, question, api, route, rule, faults);
+                let way = Way { gateway: &gateway.key, route, rule: rule.index };
+                serve::rule(self, &mut answer, question, api, way, rule, faults);
                 answer
             }
             Some(Entry { target: Target::Plain(route, rule), .. }) => {

@@ -2,6 +2,7 @@
 
 use super::{
     Map,
+    doubt::Way,
     fault::Faults,
     leg::{Leg, State, is_split, legs, shares},
     mutation::mutations,
@@ -9,8 +10,8 @@ use super::{
     upstream::{self, Made, Sharing},
 };
 use crate::{
-    model::{AIBackendRef, Key, Resource as _},
-    trace::{Address, ClientApi, Host, RouteTrace, RuleTrace, Trace},
+    model::{AIBackendRef, Resource as _},
+    trace::{Address, ClientApi, Host, RuleTrace, Trace},
 };
 
 /// A rule of an AIGatewayRoute takes the request.
@@ -19,14 +20,14 @@ pub(super) fn rule<'m>(
     answer: &mut Answer,
     question: &Question,
     api: ClientApi,
-    route: &'m RouteTrace<'m>,
+    way: Way<'m>,
     rule: &'m RuleTrace<'m>,
     faults: &Faults<'_>,
 ) {
-    let legs = legs(map, route, rule, faults);
+    let legs = legs(map, &way, rule, faults);
     if legs.is_empty() {
         let why = "no backend of the rule has any weight".to_owned();
-        answer.step("backend", Some(&route.key), why.clone());
+        answer.step("backend", Some(&way.route.key), why.clone());
         let codes = vec!["AIB610"];
         let (share, status, certainty) = (1.0, 500, Certainty::Certain);
         return answer.shared(vec![Outcome {
@@ -39,8 +40,7 @@ pub(super) fn rule<'m>(
             codes,
         }]);
     }
-    let stripped = faults.stripped(route, rule.index);
-    let served = Served { question, api, faults, legs: &legs, stripped };
+    let served = Served { question, api, faults, legs: &legs, way };
     let mut outcomes = vec![];
     for (leg, share) in legs.iter().zip(shares(&legs)) {
         if let Some(label) = leg.label {
@@ -55,7 +55,7 @@ pub(super) fn rule<'m>(
             served.ends(leg, share, &mut outcomes);
         }
     }
-    if route.outgrown(&map.world.platform).is_some() {
+    if way.route.outgrown(&map.world.platform).is_some() {
         // the controller crashes, so that Envoy keeps what it had
         for it in &mut outcomes {
             it.certainty = Certainty::Likely;
@@ -100,7 +100,7 @@ struct Served<'w> {
     api: ClientApi,
     faults: &'w Faults<'w>,
     legs: &'w [Leg<'w>],
-    stripped: Option<Vec<&'static str>>,
+    way: Way<'w>,
 }
 
 impl Served<'_> {
@@ -147,13 +147,11 @@ impl Served<'_> {
         end: &dyn Fn(u16, &str, &[&'static str]) -> Outcome,
         outcomes: &mut Vec<Outcome>,
     ) {
-        if let Some(codes) = &self.stripped {
-            let certainty = Certainty::Likely;
-            let why =
-                "sent as it came: AI Gateway leaves it alone, so that it has no key and is not translated";
-            return outcomes.push(Outcome { certainty, ..end(401, why, codes) });
-        }
-        if let Some(codes) = self.faults.skipped(&identity.0.backend.key()) {
+        let key = trace.backend.key();
+        let stripped = self.faults.stripped(&self.way, &key);
+        if stripped.is_none()
+            && let Some(codes) = self.faults.skipped(&identity.0.backend.key())
+        {
             return outcomes.push(end(500, "ext_proc does not know the backend", &codes));
         }
         let addresses = &trace.endpoint.addresses;
@@ -162,43 +160,52 @@ impl Served<'_> {
         for address in addresses {
             let sharing = Sharing { mixed_tls: self.is_mixed_tls() };
             let made = upstream::make(self.question, self.api, identity, trace, address, sharing);
-            outcomes.push(match made {
-                Made::Unserved(why) | Made::Untranslated(why) => {
-                    Outcome { share: each, ..end(500, &why, &[]) }
+            let outcome = match (made, &stripped) {
+                (made, Some(codes)) => {
+                    let sent = upstream::untouched(self.question, trace, address, sharing);
+                    let status = status_of(&sent, &made);
+                    let outcome = self.answered(identity.0, (trace, address), sent, end);
+                    if outcome.status == 200 { left_alone(outcome, status, codes) } else { outcome }
                 }
-                Made::Unauthorized => Outcome {
-                    share: each,
-                    ..end(401, "the caller brings no credential, and none is configured", &[])
-                },
-                Made::Upstream(upstream) => Outcome {
-                    share: each,
-                    ..self.answered(&trace.backend.key(), trace, address, upstream, end)
-                },
-            });
+                (Made::Unserved(why) | Made::Untranslated(why), None) => end(500, &why, &[]),
+                (Made::Unauthorized, None) => {
+                    end(401, "the caller brings no credential, and none is configured", &[])
+                }
+                (Made::Upstream(upstream), None) => {
+                    self.answered(identity.0, (trace, address), upstream, end)
+                }
+            };
+            outcomes.push(Outcome { share: each, ..outcome });
         }
     }
 
     fn answered(
         &self,
-        key: &Key,
-        trace: &Trace<'_>,
-        address: &Address<'_>,
+        who: &Trace<'_>,
+        (trace, address): (&Trace<'_>, &Address<'_>),
         upstream: Upstream,
         end: &dyn Fn(u16, &str, &[&'static str]) -> Outcome,
     ) -> Outcome {
-        if let Some(codes) = self.faults.handshake(key).filter(|_| trace.tls.encrypted == Some(true)) {
+        let encrypted = trace.tls.encrypted == Some(true);
+        if let Some(codes) = self.faults.handshake(&trace.backend.key()).filter(|_| encrypted) {
             return end(503, "the TLS handshake fails", &codes);
+        }
+        if let Some(codes) = self.faults.misnamed(trace, address).filter(|_| encrypted) {
+            // what the server shows stands in no object
+            let certainty = Certainty::Likely;
+            let why = format!("the certificate of {address} is for another name than the one verified");
+            return Outcome { certainty, ..end(503, &why, &codes) };
         }
         let plain_to_tls = upstream.tls == Some(false) && matches!(address.port, 443 | 8443);
         let status = if plain_to_tls { 400 } else { 200 };
-        let codes = self.faults.of_provider(key);
-        let of_pod = trace.credential.policy.is_some_and(|it| super::credential::is_of_pod(&it.spec));
+        let of_pod = who.credential.policy.is_some_and(|it| super::credential::is_of_pod(&it.spec));
         let unknown = upstream.tls.is_none() || upstream.credential.is_none();
-        Outcome {
+        let outcome = Outcome {
             certainty: if of_pod || unknown { Certainty::Likely } else { Certainty::Provider },
             upstream: Some(upstream),
-            ..end(status, "sent upstream; the provider answers", &codes)
-        }
+            ..end(status, "sent upstream; the provider answers", &[])
+        };
+        self.faults.doubt(&self.way, who, (trace, address), outcome)
     }
 
     /// Addresses in one cluster all carry the name of the first backend: ext_proc takes the others for it.
@@ -221,4 +228,23 @@ impl Served<'_> {
         let first = names.next();
         names.any(|it| Some(it) != first)
     }
+}
+
+/// What a provider makes of a request that came as the client sent it, where another one was to come.
+fn status_of(sent: &Upstream, wanted: &Made) -> u16 {
+    match wanted {
+        Made::Upstream(wanted) if wanted.credential != sent.credential => 401,
+        Made::Upstream(wanted) if wanted.path == sent.path => 200,
+        Made::Upstream(_) => 404,
+        Made::Unserved(_) | Made::Untranslated(_) | Made::Unauthorized => 401,
+    }
+}
+
+fn left_alone(outcome: Outcome, status: u16, codes: &[&'static str]) -> Outcome {
+    let mut outcome = outcome;
+    outcome.codes.extend(codes);
+    outcome.codes.sort_unstable();
+    outcome.codes.dedup();
+    let why = "sent as it came: AI Gateway leaves it alone, so that it has no key and is not translated";
+    Outcome { status, why: why.to_owned(), certainty: Certainty::Likely, ..outcome }
 }

@@ -9,6 +9,29 @@ use crate::{
     trace::{AssumedVersions, World},
 };
 
+/// A Gateway and a route, for fixtures of a backend `llm` alone.
+const WAY: &str = r"
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: {name: eg}
+spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: gw, namespace: models}
+spec: {gatewayClassName: eg, listeners: [{name: http, port: 80, protocol: HTTP}]}
+---
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: AIGatewayRoute
+metadata: {name: chat, namespace: models}
+spec:
+  parentRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: gw}]
+  rules:
+  - matches: [{headers: [{type: Exact, name: x-ai-eg-model, value: llama}]}]
+    backendRefs: [{name: llm}]
+";
+
 /// Walks a chat request through a cluster of the tests, after some words in it were replaced.
 fn ask(fixture: &str, model: &str, changes: &[(&str, &str)], ask: impl Fn(&mut Question)) -> Answer {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/rules/{fixture}.yaml"));
@@ -16,6 +39,9 @@ fn ask(fixture: &str, model: &str, changes: &[(&str, &str)], ask: impl Fn(&mut Q
     for (old, new) in changes {
         assert!(text.contains(old), "{fixture} has no `{old}`");
         text = text.replace(old, new);
+    }
+    if !text.contains("kind: Gateway\n") {
+        text += WAY;
     }
     let loaded = load_text(&Request { complete: true, ..Request::default() }, fixture, &text);
     assert_eq!(loaded.problems, [], "{fixture}");
@@ -74,4 +100,55 @@ fn endpoints_of_an_old_route_are_taken_for_what_stands_in_their_place() {
 fn what_a_crashed_controller_left_behind_is_not_certain() {
     let answer = ask("reference/ai-service-backend-missing/fires-crash", "llama", &[], nothing);
     assert!(answer.expected.outcomes.iter().all(|it| it.certainty == Certainty::Likely));
+}
+
+#[test]
+fn an_address_that_is_not_processed_gets_what_the_client_sent() {
+    let answer = ask("endpoint/address-not-processed/fires", "llama", &[], nothing);
+    let upstream = answer.expected.upstream.as_ref().unwrap();
+    let credential = upstream.credential.as_ref().unwrap();
+    assert!(credential.iter().all(|it| it.from == "client"), "{credential:?}");
+    assert_eq!(upstream.path, "/v1/chat/completions");
+    assert_eq!(answer.expected.certainty, Certainty::Likely);
+    assert_eq!(answer.expected.codes, ["AIB218"]);
+}
+
+#[test]
+fn pods_that_the_controller_does_not_find_have_nothing_to_process_with() {
+    let sidecar = ("  initContainers: [{name: ai-gateway-extproc", "  volumes: [{name: none");
+    let answer = ask("platform/envoy-pods-out-of-sight/fires", "llama", &[sidecar], nothing);
+    assert_eq!((answer.expected.status, &answer.expected.codes[..]), (Some(500), &["AIB732"][..]));
+}
+
+#[test]
+fn pods_that_had_a_configuration_once_may_still_work() {
+    let answer = ask("platform/envoy-pods-out-of-sight/fires", "llama", &[], nothing);
+    assert_eq!((answer.expected.status, answer.expected.certainty), (Some(200), Certainty::Likely));
+    assert_eq!(answer.expected.codes, ["AIB732"]);
+}
+
+#[test]
+fn a_certificate_for_another_name_ends_the_handshake_of_its_address_alone() {
+    let other = ("  endpoints:\n", "  endpoints:\n  - fqdn: {hostname: api.anthropic.com, port: 443}\n");
+    let answer = ask("tls/tls-name-mismatch/fires", "llama", &[other], nothing);
+    let ends = ends(&answer);
+    assert!(ends[0].starts_with("50 200 llm api.anthropic.com:443"), "{ends:?}");
+    assert_eq!(ends[1], "50 503 llm - AIB303");
+}
+
+#[test]
+fn an_error_of_a_rule_makes_a_good_answer_doubtful() {
+    let answer = ask(
+        "endpoint/no-ready-endpoint/fires",
+        "llama",
+        &[(
+            "{name: vllm, namespace: models}\nspec:\n  schema",
+            "{name: llm, namespace: models}\nspec:\n  schema",
+        )],
+        nothing,
+    );
+    let outcome = &answer.expected.outcomes[0];
+    assert_eq!((outcome.status, outcome.certainty), (200, Certainty::Likely));
+    assert_eq!(outcome.codes, ["AIB209"]);
+    assert!(outcome.why.contains("yet AIB209: "), "{}", outcome.why);
 }
