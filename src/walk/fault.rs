@@ -1,6 +1,9 @@
 //! What findings mean for a request: the rules say what is wrong, this table says what the data plane does of it.
 
-use super::doubt::{Way, concerns};
+use super::{
+    doubt::{Way, concerns},
+    unrouted::hits,
+};
 use crate::{
     model::Key,
     rules::Finding,
@@ -23,7 +26,9 @@ const BLOCKED: [&str; 6] = ["AIB404", "AIB704", "AIB710", "AIB713", "AIB717", "A
 /// ext_proc is not asked at all, so no rule sees a model.
 const NOT_PROCESSED: [&str; 2] = ["AIB701", "AIB702"];
 /// The HTTPRoute is not there, or the API server refuses it.
-const UNPUBLISHED: [&str; 2] = ["AIB603", "AIB618"];
+pub(super) const UNPUBLISHED: [&str; 2] = ["AIB603", "AIB618"];
+/// No controller makes an HTTPRoute.
+pub(super) const UNSEEN: [&str; 2] = ["AIB708", "AIB715"];
 /// No Envoy runs for the Gateway.
 const NO_ENVOY: [&str; 3] = ["AIB623", "AIB624", "AIB625"];
 
@@ -36,7 +41,7 @@ pub(super) struct Faults<'a> {
 type Codes = Option<Vec<&'static str>>;
 
 impl Faults<'_> {
-    fn codes(&self, of: &[&str], is_it: impl Fn(&Finding) -> bool) -> Codes {
+    pub(super) fn codes(&self, of: &[&str], is_it: impl Fn(&Finding) -> bool) -> Codes {
         let mut codes: Vec<&'static str> = self
             .findings
             .iter()
@@ -92,9 +97,14 @@ impl Faults<'_> {
         self.of_backend(&SKIPPED, backend)
     }
 
-    /// Of an AIServiceBackend that does not exist.
-    pub(super) fn missing(&self, backend: &Key) -> Vec<&'static str> {
-        self.codes(&["AIB106"], |it| it.object == *backend).unwrap_or_default()
+    /// Of an AIServiceBackend or InferencePool that does not exist.
+    pub(super) fn missing(&self, target: &Key) -> Vec<&'static str> {
+        self.codes(&["AIB106", "AIB107"], |it| it.object == *target).unwrap_or_default()
+    }
+
+    /// Why the caller's credential does not arrive.
+    pub(super) fn unauthorized(&self, backend: &Key) -> Vec<&'static str> {
+        self.of_backend(&["AIB426"], backend).unwrap_or_default()
     }
 
     pub(super) fn handshake(&self, backend: &Key) -> Codes {
@@ -143,7 +153,11 @@ impl Faults<'_> {
 
     /// Whether Envoy Gateway gets an HTTPRoute: one broken reference keeps AI Gateway from making it.
     pub(super) fn publishes(&self, route: &RouteTrace<'_>) -> bool {
-        let refused = || self.codes(&UNPUBLISHED, |it| it.object == route.key || it.object == route.http_key);
+        let of_route = |it: &Finding| it.object == route.key || it.object == route.http_key;
+        let refused = || {
+            let unseen = || self.codes(&UNSEEN, |it| hits(it, route)).filter(|_| route.http.is_absent());
+            self.codes(&UNPUBLISHED, of_route).or_else(unseen)
+        };
         route.http.found().is_some() || route.generated.is_some() && refused().is_none()
     }
 }

@@ -94,8 +94,9 @@ fn leg<'t>(map: &'t Map<'t>, label: Option<&'t RefTrace<'t>>, weight: i64, state
 }
 
 fn state<'t>(map: &'t Map<'t>, way: &Way<'_>, label: &RefTrace<'_>, faults: &Faults<'_>) -> State<'t> {
-    if label.pool.is_some() {
-        return State::Pool;
+    if let Some(pool) = &label.pool {
+        let missing = pool.is_absent();
+        return if missing { State::Invalid(faults.missing(&label.key)) } else { State::Pool };
     }
     match map.trace(&label.key) {
         Some(trace) => of(way, trace, faults),

@@ -70,9 +70,6 @@ impl Entry<'_> {
         let asks = |name: &str| {
             query.split('&').find_map(|it| it.split_once('=').filter(|(key, _)| *key == name)).map(|it| it.1)
         };
-        let fits = |it: &HeaderMatch, value: &str| {
-            if it.is_regex() { is_full_match(&it.value, value) } else { it.value == value }
-        };
         let value = |name: &str| match (name, model) {
             (names::MODEL_HEADER, Some(model)) => Some(model),
             _ => question.headers.get(name).map(String::as_str),
@@ -85,6 +82,11 @@ impl Entry<'_> {
                 .iter()
                 .all(|it| value(&it.name.to_lowercase()).is_some_and(|value| fits(it, value)))
     }
+}
+
+/// Whether a header or query parameter has a value that is asked for.
+pub(super) fn fits(it: &HeaderMatch, value: &str) -> bool {
+    if it.is_regex() { is_full_match(&it.value, value) } else { it.value == value }
 }
 
 /// All matches on the listeners of a port; `None` when nothing listens there.

@@ -20,6 +20,7 @@ mod said;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod unrouted;
 mod upstream;
 mod wire;
 
@@ -85,7 +86,7 @@ impl Map<'_> {
         };
         // the first time, the model is not known yet: whatever the client says of it
         match matching::first(entries, question, None) {
-            None => answer.ends(Some(404), Body::Empty, &[]),
+            None => self.unrouted(answer, question, gateway, Body::Empty),
             Some(Entry { target: Target::Plain(route, rule), .. }) => {
                 plain::serve(self, &mut answer, question, route, *rule);
                 answer
@@ -156,9 +157,26 @@ impl Map<'_> {
             }
             Some(_) | None => {
                 answer.step("rule", None, matching::why_none(entries, question));
-                answer.ends(Some(404), Body::Text(NOT_FOUND.to_owned()), &[])
+                self.unrouted(answer, question, gateway, Body::Text(NOT_FOUND.to_owned()))
             }
         }
+    }
+
+    /// No rule takes the request.
+    fn unrouted(
+        &self,
+        mut answer: Answer,
+        question: &Question,
+        gateway: &GatewayTrace<'_>,
+        body: Body,
+    ) -> Answer {
+        let faults = Faults { findings: self.findings };
+        let mut codes = vec![];
+        if let Some((route, why)) = unrouted::unrouted(self, gateway, question, &faults) {
+            answer.step("rule", Some(route), "has a rule for it, which is not asked".to_owned());
+            codes = why;
+        }
+        answer.ends(Some(404), body, &codes)
     }
 
     /// The traces stand in the order of the snapshot: by namespace and name.

@@ -118,6 +118,8 @@ pub struct Outcome {
     pub share: f64,
     /// Status.
     pub status: u16,
+    /// What the gateway writes into the answer, where it is the one who answers.
+    pub text: Option<&'static str>,
     /// The AIServiceBackend.
     pub backend: Option<Key>,
     /// What arrives there.
@@ -197,7 +199,11 @@ impl Answer {
             self.expected.status = Some(main.status);
             self.expected.certainty = main.certainty;
             self.expected.upstream.clone_from(&main.upstream);
-            self.expected.body = if main.upstream.is_some() { Body::Upstream } else { Body::Empty };
+            self.expected.body = match main.text {
+                Some(text) => Body::Text(text.to_owned()),
+                None if main.upstream.is_some() => Body::Upstream,
+                None => Body::Empty,
+            };
         }
         let mut codes: Vec<&str> = outcomes.iter().flat_map(|it| it.codes.iter().copied()).collect();
         codes.sort_unstable();

@@ -14,6 +14,9 @@ use crate::{
     trace::{Address, ClientApi, Host, RuleTrace, Trace},
 };
 
+/// What ext_proc answers when a credential was to come from the caller.
+const UNAUTHORIZED: &str = r#"{"type":"error","error":{"type":"Unauthorized","code":"401","message":"missing upstream credential"}}"#;
+
 /// A rule of an AIGatewayRoute takes the request.
 pub(super) fn rule<'m>(
     map: &'m Map<'m>,
@@ -33,6 +36,7 @@ pub(super) fn rule<'m>(
         return answer.shared(vec![Outcome {
             share,
             status,
+            text: None,
             backend: None,
             upstream: None,
             why,
@@ -108,6 +112,7 @@ impl Served<'_> {
         let end = |status, why: &str, codes: &[&'static str]| Outcome {
             share,
             status,
+            text: None,
             backend: leg.label.map(|it| it.key.clone()),
             upstream: None,
             why: why.to_owned(),
@@ -169,7 +174,9 @@ impl Served<'_> {
                 }
                 (Made::Unserved(why) | Made::Untranslated(why), None) => end(500, &why, &[]),
                 (Made::Unauthorized, None) => {
-                    end(401, "the caller brings no credential, and none is configured", &[])
+                    let codes = self.faults.unauthorized(&identity.0.backend.key());
+                    let why = "the caller brings no credential, and none is configured";
+                    Outcome { text: Some(UNAUTHORIZED), ..end(401, why, &codes) }
                 }
                 (Made::Upstream(upstream), None) => {
                     self.answered(identity.0, (trace, address), upstream, end)

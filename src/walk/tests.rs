@@ -152,3 +152,28 @@ fn an_error_of_a_rule_makes_a_good_answer_doubtful() {
     assert_eq!(outcome.codes, ["AIB209"]);
     assert!(outcome.why.contains("yet AIB209: "), "{}", outcome.why);
 }
+
+#[test]
+fn a_404_has_the_codes_of_the_route_that_has_a_rule_for_it() {
+    let codes = |fixture: &str, model: &str, host: &str| {
+        let answer = ask(fixture, model, &[], |it| host.clone_into(&mut it.host));
+        assert_eq!(answer.expected.status, Some(404), "{fixture}");
+        answer.expected.codes
+    };
+    let missing = "reference/ai-service-backend-missing/fires";
+    assert_eq!(codes(missing, "model-chat-0", "a.example.com"), ["AIB106"]);
+    assert_eq!(codes("route/models-hidden-by-hostname/fires", "llama", "ai.shop.example"), ["AIB635"]);
+    assert_eq!(codes("route/listener-refuses-route/fires", "llama", "a.example.com"), ["AIB604"]);
+    assert_eq!(codes("route/model-header-misspelled/fires", "llama", "a.example.com"), ["AIB637"]);
+    assert_eq!(codes("route/listener-refuses-route/fires", "other", "a.example.com"), [""; 0]);
+}
+
+#[test]
+fn who_must_bring_a_credential_and_does_not_is_told_so() {
+    let alone = ("{namespace: auth}", "{namespace: auth, fallbackToConfigured: false}");
+    let answer = ask("credential/override-from-metadata-never-arrives/fires", "llama", &[alone], nothing);
+    assert_eq!((answer.expected.status, &answer.expected.codes[..]), (Some(401), &["AIB426"][..]));
+    assert!(
+        matches!(&answer.expected.body, super::Body::Text(it) if it.contains("missing upstream credential"))
+    );
+}
