@@ -141,9 +141,9 @@ impl Faults<'_> {
         codes
     }
 
-    pub(super) fn listener(&self, gateway: &Key, index: usize) -> bool {
+    pub(super) fn listener(&self, gateway: &Key, index: usize) -> Codes {
         let path = format!("/spec/listeners/{index}/");
-        self.codes(&["AIB622"], |it| it.object == *gateway && it.path.starts_with(&path)).is_some()
+        self.codes(&["AIB622"], |it| it.object == *gateway && it.path.starts_with(&path))
     }
 
     pub(super) fn too_large(&self, backends: &[(String, String)]) -> Vec<&'static str> {

@@ -192,6 +192,12 @@ impl Answer {
         self
     }
 
+    /// An end that a status tells of, or something outside of the objects.
+    pub(super) fn likely(mut self) -> Self {
+        self.expected.certainty = Certainty::Likely;
+        self
+    }
+
     /// Ends of which each takes a share; the largest one stands for all.
     pub(super) fn shared(&mut self, outcomes: Vec<Outcome>) {
         let main = outcomes.iter().max_by(|a, b| a.share.total_cmp(&b.share));

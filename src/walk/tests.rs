@@ -177,3 +177,39 @@ fn who_must_bring_a_credential_and_does_not_is_told_so() {
         matches!(&answer.expected.body, super::Body::Text(it) if it.contains("missing upstream credential"))
     );
 }
+
+/// What Envoy Gateway says of listeners that are in each other's way.
+const CONFLICT: &str = r#"
+    status:
+      listeners:
+      - name: http
+        conditions:
+        - {type: Programmed, status: "False", reason: Invalid, message: Listener is invalid, observedGeneration: 1}
+        - {type: Conflicted, status: "True", reason: HostnameConflict, message: All listeners must be unique., observedGeneration: 1}
+---"#;
+
+#[test]
+fn a_listener_that_is_not_programmed_does_not_answer() {
+    let fixture = "route/models-hidden-by-hostname/silent-same-models";
+    let status = CONFLICT.replace("\n    ", "\n");
+    let old = "  - {name: http, port: 80, protocol: HTTP}\n---";
+    let new = format!("  - {{name: http, port: 80, protocol: HTTP}}{status}");
+    let now = ("{name: gw, namespace: ai}", "{name: gw, namespace: ai, generation: 1}");
+    let answer = ask(fixture, "llama", &[now, (old, &new)], nothing);
+    assert_eq!((answer.expected.status, answer.expected.certainty), (None, Certainty::Likely));
+    let said = |it: &super::Step| it.text.ends_with("All listeners must be unique");
+    assert!(answer.steps.iter().any(said), "{:?}", answer.steps);
+
+    let other = new.replace("protocol: HTTP}", "protocol: HTTP}\n  - {name: two, port: 80, protocol: HTTP}");
+    let answer = ask(fixture, "llama", &[now, (old, &other)], nothing);
+    assert_eq!(answer.expected.status, Some(200));
+
+    let stale = new.replace("observedGeneration: 1", "observedGeneration: 7");
+    assert_eq!(ask(fixture, "llama", &[now, (old, &stale)], nothing).expected.status, Some(200));
+}
+
+#[test]
+fn a_pool_that_does_not_exist_is_answered_for() {
+    let answer = ask("reference/inference-pool-missing/fires", "model-chat-0", &[], nothing);
+    assert_eq!((answer.expected.status, &answer.expected.codes[..]), (Some(500), &["AIB107"][..]));
+}
