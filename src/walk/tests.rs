@@ -213,3 +213,12 @@ fn a_pool_that_does_not_exist_is_answered_for() {
     let answer = ask("reference/inference-pool-missing/fires", "model-chat-0", &[], nothing);
     assert_eq!((answer.expected.status, &answer.expected.codes[..]), (Some(500), &["AIB107"][..]));
 }
+
+#[test]
+fn the_buffer_of_the_oldest_route_is_the_buffer_of_all() {
+    let large = |it: &mut Question| it.body_bytes = Some(20_000);
+    let answer = ask("route/small-request-buffer/fires-oldest-route", "llama", &[], large);
+    assert_eq!((answer.expected.status, &answer.expected.codes[..]), (Some(413), &["AIB614"][..]));
+    let answer = ask("route/small-request-buffer/silent-newer-route", "llama", &[], large);
+    assert_eq!(answer.expected.status, Some(200));
+}
