@@ -5,6 +5,7 @@
 mod affected;
 mod api;
 mod attach;
+mod buffer;
 mod ca;
 mod client_paths;
 mod credential;

@@ -7,6 +7,26 @@ use crate::{
     trace::{Address, Trace, release},
 };
 
+/// Headers that carry credentials.
+const HEADERS: [&str; 3] = ["authorization", "api-key", "x-api-key"];
+
+/// The client's own credentials, as they come.
+pub(super) fn of_client(question: &Question) -> Vec<CredentialHeader> {
+    let one = |(header, value): (&String, &String)| {
+        HEADERS.contains(&header.as_str()).then(|| CredentialHeader {
+            header: header.clone(),
+            scheme: scheme(header, value),
+            from: "client".to_owned(),
+            scope: None,
+        })
+    };
+    question.headers.iter().filter_map(one).collect()
+}
+
+fn scheme(name: &str, value: &str) -> &'static str {
+    if name == "authorization" && value.starts_with("Bearer") { "Bearer" } else { "raw" }
+}
+
 /// Translator, then mutations, then the policy (ai-gateway@v1.1.0 internal/extproc/processor_impl.go).
 /// `None` where the policy wants a credential of the caller's, and there is none. `address` is where the request goes.
 pub(super) fn credential(
@@ -15,10 +35,6 @@ pub(super) fn credential(
     reference: &AIBackendRef,
     address: &Address<'_>,
 ) -> Option<Vec<CredentialHeader>> {
-    const HEADERS: [&str; 3] = ["authorization", "api-key", "x-api-key"];
-    let scheme = |name: &str, value: &str| {
-        if name == "authorization" && value.starts_with("Bearer") { "Bearer" } else { "raw" }
-    };
     let mut all: Vec<CredentialHeader> = vec![];
     let mut put = |header: &str, scheme, from: String| {
         all.retain(|it| it.header != header);

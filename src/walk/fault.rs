@@ -1,9 +1,13 @@
 //! What findings mean for a request: the rules say what is wrong, this table says what the data plane does of it.
 
+use super::{
+    doubt::{Way, concerns},
+    unrouted::hits,
+};
 use crate::{
     model::Key,
     rules::{Finding, Related},
-    trace::{GatewayTrace, RouteTrace, World},
+    trace::{Address, GatewayTrace, RouteTrace, Trace, World},
 };
 
 /// Envoy Gateway refuses the reference: a direct response, or a share of the requests that fails.
@@ -22,7 +26,9 @@ const BLOCKED: [&str; 6] = ["AIB404", "AIB704", "AIB710", "AIB713", "AIB717", "A
 /// ext_proc is not asked at all, so no rule sees a model.
 const NOT_PROCESSED: [&str; 2] = ["AIB701", "AIB702"];
 /// The HTTPRoute is not there, or the API server refuses it.
-const UNPUBLISHED: [&str; 2] = ["AIB603", "AIB618"];
+pub(super) const UNPUBLISHED: [&str; 2] = ["AIB603", "AIB618"];
+/// No controller makes an HTTPRoute.
+pub(super) const UNSEEN: [&str; 2] = ["AIB708", "AIB715"];
 /// No Envoy runs for the Gateway.
 const NO_ENVOY: [&str; 3] = ["AIB623", "AIB624", "AIB625"];
 
@@ -35,7 +41,7 @@ pub(super) struct Faults<'a> {
 type Codes = Option<Vec<&'static str>>;
 
 impl Faults<'_> {
-    fn codes(&self, of: &[&str], is_it: impl Fn(&Finding) -> bool) -> Codes {
+    pub(super) fn codes(&self, of: &[&str], is_it: impl Fn(&Finding) -> bool) -> Codes {
         let mut codes: Vec<&'static str> = self
             .findings
             .iter()
@@ -55,7 +61,10 @@ impl Faults<'_> {
     }
 
     pub(super) fn gateway_blocked(&self, world: &World<'_>, gateway: &GatewayTrace<'_>) -> Codes {
-        self.hits(&BLOCKED, world, gateway)
+        // out of sight, a pod may still have what it got before
+        let bare = || gateway.pods.iter().all(|it| it.ext_proc().is_none());
+        let unseen = || self.hits(&["AIB732"], world, gateway).filter(|_| bare());
+        self.hits(&BLOCKED, world, gateway).or_else(unseen)
     }
 
     fn hits(&self, of: &[&str], world: &World<'_>, gateway: &GatewayTrace<'_>) -> Codes {
@@ -88,6 +97,16 @@ impl Faults<'_> {
         self.of_backend(&SKIPPED, backend)
     }
 
+    /// Of an AIServiceBackend or InferencePool that does not exist.
+    pub(super) fn missing(&self, target: &Key) -> Vec<&'static str> {
+        self.codes(&["AIB106", "AIB107"], |it| it.object == *target).unwrap_or_default()
+    }
+
+    /// Why the caller's credential does not arrive.
+    pub(super) fn unauthorized(&self, backend: &Key) -> Vec<&'static str> {
+        self.of_backend(&["AIB426"], backend).unwrap_or_default()
+    }
+
     pub(super) fn handshake(&self, backend: &Key) -> Codes {
         self.of_backend(&HANDSHAKE, backend)
     }
@@ -102,30 +121,32 @@ impl Faults<'_> {
     }
 
     /// An older AI Gateway leaves the clusters of a rule as they are: no translation, no keys.
-    pub(super) fn stripped(&self, route: &RouteTrace<'_>, rule: usize) -> Codes {
-        let path = format!("/spec/rules/{rule}/backendRefs");
-        let explains = |it: &Related| it.object == route.key && it.path == path;
-        self.codes(&["AIB220", "AIB634", "AIB644"], |it| {
-            it.object == route.key && it.path == path || it.related.iter().any(explains)
-        })
+    pub(super) fn stripped(&self, way: &Way<'_>, backend: &Key) -> Codes {
+        let path = format!("/spec/rules/{}/backendRefs", way.rule);
+        let explains = |it: &Related| it.object == way.route.key && it.path == path;
+        let of_rule = self.codes(&["AIB220", "AIB634", "AIB644"], |it| {
+            it.object == way.route.key && it.path == path || it.related.iter().any(explains)
+        });
+        of_rule.or_else(|| self.of_backend(&["AIB218"], backend))
     }
 
-    /// Codes that explain what a provider makes of the request.
-    pub(super) fn of_provider(&self, backend: &Key) -> Vec<&'static str> {
-        let id = (backend.namespace.clone(), backend.name.clone());
-        let errors = self.findings.iter().filter(|it| it.backends.contains(&id));
-        let mut codes: Vec<&str> = errors
-            .filter(|it| it.rule.severity != crate::rules::Severity::Info)
-            .map(|it| it.rule.code)
-            .collect();
+    /// The server shows a certificate for another name than the one that is verified.
+    pub(super) fn misnamed(&self, trace: &Trace<'_>, address: &Address<'_>) -> Codes {
+        let id = trace.id();
+        self.codes(&["AIB303"], |it| it.backends.contains(&id) && concerns(it, trace, address))
+    }
+
+    /// Codes that explain what becomes of requests to a backend.
+    pub(super) fn of_provider(&self, way: &Way<'_>, backend: &Key) -> Vec<&'static str> {
+        let mut codes: Vec<&str> = self.on_way(way, backend).map(|it| it.rule.code).collect();
         codes.sort_unstable();
         codes.dedup();
         codes
     }
 
-    pub(super) fn listener(&self, gateway: &Key, index: usize) -> bool {
+    pub(super) fn listener(&self, gateway: &Key, index: usize) -> Codes {
         let path = format!("/spec/listeners/{index}/");
-        self.codes(&["AIB622"], |it| it.object == *gateway && it.path.starts_with(&path)).is_some()
+        self.codes(&["AIB622"], |it| it.object == *gateway && it.path.starts_with(&path))
     }
 
     pub(super) fn too_large(&self, backends: &[(String, String)]) -> Vec<&'static str> {
@@ -135,7 +156,11 @@ impl Faults<'_> {
 
     /// Whether Envoy Gateway gets an HTTPRoute: one broken reference keeps AI Gateway from making it.
     pub(super) fn publishes(&self, route: &RouteTrace<'_>) -> bool {
-        let refused = || self.codes(&UNPUBLISHED, |it| it.object == route.key || it.object == route.http_key);
+        let of_route = |it: &Finding| it.object == route.key || it.object == route.http_key;
+        let refused = || {
+            let unseen = || self.codes(&UNSEEN, |it| hits(it, route)).filter(|_| route.http.is_absent());
+            self.codes(&UNPUBLISHED, of_route).or_else(unseen)
+        };
         route.http.found().is_some() || route.generated.is_some() && refused().is_none()
     }
 }

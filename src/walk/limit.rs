@@ -1,7 +1,7 @@
 //! How large a request may be: ext_proc wants all of it in a buffer.
 
 use super::{fault::Faults, request::Question};
-use crate::trace::{GatewayTrace, RouteTrace, World};
+use crate::trace::{GatewayTrace, World};
 
 /// Bytes of a request that Envoy Gateway buffers where no policy says otherwise.
 const BUFFER: u64 = 32_768;
@@ -20,14 +20,8 @@ pub(super) fn too_large(
         .and_then(|it| it.spec.connection.as_ref()?.buffer_limit.as_ref());
     let on_gateway =
         gateway.backend_policies.iter().find_map(|it| it.spec.request_buffer.as_ref()?.limit.as_ref());
-    // of the routes, only that of the first counts, and for all of them
-    let mut routes: Vec<&RouteTrace<'_>> = world.routes_on(&gateway.key).collect();
-    routes.sort_by_key(|it| (it.route.meta.creation_timestamp, it.key.clone()));
-    let of_route = routes.first().and_then(|it| {
-        it.backend_policies(world.cluster)
-            .into_iter()
-            .find_map(|it| it.spec.request_buffer.as_ref()?.limit.as_ref())
-    });
+    let of_route =
+        world.buffer_of_route(gateway).and_then(|(it, _)| it.spec.request_buffer.as_ref()?.limit.as_ref());
     let limit = of_route.or(on_gateway).or(client).map_or(Some(BUFFER), crate::model::Quantity::bytes)?;
     (size > limit).then(|| (limit, faults.too_large(&world.backends_on(&gateway.key))))
 }

@@ -70,9 +70,6 @@ impl Entry<'_> {
         let asks = |name: &str| {
             query.split('&').find_map(|it| it.split_once('=').filter(|(key, _)| *key == name)).map(|it| it.1)
         };
-        let fits = |it: &HeaderMatch, value: &str| {
-            if it.is_regex() { is_full_match(&it.value, value) } else { it.value == value }
-        };
         let value = |name: &str| match (name, model) {
             (names::MODEL_HEADER, Some(model)) => Some(model),
             _ => question.headers.get(name).map(String::as_str),
@@ -87,36 +84,33 @@ impl Entry<'_> {
     }
 }
 
-/// All matches on the listeners of a port; `None` when nothing listens there.
+/// Whether a header or query parameter has a value that is asked for.
+pub(super) fn fits(it: &HeaderMatch, value: &str) -> bool {
+    if it.is_regex() { is_full_match(&it.value, value) } else { it.value == value }
+}
+
+/// All matches on listeners, by their names.
 pub(super) fn entries<'a>(
     map: &'a Map<'a>,
     gateway: &GatewayTrace<'a>,
+    names: &[&str],
     question: &Question,
     faults: &Faults<'_>,
-) -> Option<Vec<Entry<'a>>> {
-    let listeners = &gateway.gateway.spec.listeners;
-    let ready = |it: &(usize, &&Listener)| !faults.listener(&gateway.key, it.0);
-    let names: Vec<&str> = (listeners.iter().enumerate())
-        .filter(|(at, it)| it.port == question.port && ready(&(*at, it)))
-        .map(|(_, it)| it.name.as_str())
-        .collect();
-    if names.is_empty() {
-        return None;
-    }
+) -> Vec<Entry<'a>> {
     let mut all = vec![];
     let asked = |it: &&RouteTrace<'_>| question.route.as_ref().is_none_or(|route| *route == it.key);
     for route in map.world.routes.iter().filter(asked).filter(|it| faults.publishes(it)) {
         let Some(http) = route.in_force() else { continue };
-        let hosts = hosts(route.listeners(), &gateway.key, &names, &http.spec.hostnames);
+        let hosts = hosts(route.listeners(), &gateway.key, names, &http.spec.hostnames);
         of_route(&mut all, http, &hosts, |rule| target(route, http, rule));
     }
     for plain in map.world.plain_routes() {
         let on = plain.listeners.iter().map(|(key, it)| (key, *it));
-        let hosts = hosts(on, &gateway.key, &names, &plain.route.spec.hostnames);
+        let hosts = hosts(on, &gateway.key, names, &plain.route.spec.hostnames);
         of_route(&mut all, plain.route, &hosts, |rule| Target::Plain(plain.route, rule));
     }
     all.sort_by(|a, b| a.order().cmp(&b.order()));
-    Some(all)
+    all
 }
 
 fn hosts<'l>(

@@ -5,9 +5,12 @@
 //! is decided twice.
 
 mod credential;
+mod doubt;
 mod fact;
 mod fault;
+mod leg;
 mod limit;
+mod listener;
 mod matching;
 mod matrix;
 mod mutation;
@@ -16,6 +19,9 @@ mod plain;
 mod request;
 mod said;
 mod serve;
+#[cfg(test)]
+mod tests;
+mod unrouted;
 mod upstream;
 mod wire;
 
@@ -33,7 +39,9 @@ use crate::{
     rules::Finding,
     trace::{GatewayTrace, Trace, World},
 };
+use doubt::Way;
 use fault::Faults;
+use listener::{Closed, Listeners};
 use matching::{Entry, Target};
 
 /// Everything that a walk looks at.
@@ -59,35 +67,39 @@ impl Map<'_> {
         if let Some(codes) = faults.nothing_listens(gateway) {
             return Door::Shut(None, codes);
         }
-        let entries = matching::entries(self, gateway, question, &faults);
-        let Some(entries) = entries else { return Door::Shut(None, vec![]) };
-        match faults.frozen(gateway, self.world) {
-            Some(codes) => Door::Shut(Some(404), codes),
-            None => Door::Open(matching::virtual_host(entries, &question.host)),
+        let Listeners { open, closed } = Listeners::of(gateway, question.port, &faults);
+        if open.is_empty() {
+            return Door::Closed(closed);
         }
+        if let Some(codes) = faults.frozen(gateway, self.world) {
+            return Door::Shut(Some(404), codes);
+        }
+        let entries = matching::entries(self, gateway, &open, question, &faults);
+        Door::Open(matching::virtual_host(entries, &question.host), closed)
     }
 
     fn send(&self, question: &Question, gateway: &GatewayTrace<'_>, door: &Door<'_>) -> Answer {
         let mut answer = Answer::new();
         let text = format!("port {}, host {}", question.port, question.host);
         answer.step("listener", Some(&gateway.key), text);
-        let entries = match door {
+        let (entries, closed) = match door {
             Door::Shut(status, codes) => {
                 let body = if status.is_some() { Body::Empty } else { Body::Nothing };
                 return answer.ends(*status, body, codes);
             }
-            Door::Open(entries) => entries,
+            Door::Closed(closed) => return shut(answer, closed, None, Body::Nothing, vec![]),
+            Door::Open(entries, closed) => (entries, closed),
         };
         // the first time, the model is not known yet: whatever the client says of it
         match matching::first(entries, question, None) {
-            None => answer.ends(Some(404), Body::Empty, &[]),
+            None => self.unrouted(answer, question, gateway, closed, Body::Empty),
             Some(Entry { target: Target::Plain(route, rule), .. }) => {
                 plain::serve(self, &mut answer, question, route, *rule);
                 answer
             }
             Some(_) => {
                 let faults = Faults { findings: self.findings };
-                self.processed(answer, question, gateway, entries, &faults)
+                self.processed(answer, question, gateway, (entries, closed), &faults)
             }
         }
     }
@@ -98,7 +110,7 @@ impl Map<'_> {
         mut answer: Answer,
         question: &Question,
         gateway: &GatewayTrace<'_>,
-        entries: &[Entry<'_>],
+        (entries, closed): (&[Entry<'_>], &[Closed]),
         faults: &Faults<'_>,
     ) -> Answer {
         if let Some(codes) = faults.not_processed() {
@@ -141,7 +153,8 @@ impl Map<'_> {
                 for text in matching::runners_up(entries, question, model) {
                     answer.step("rule", None, text);
                 }
-                serve::rule(self, &mut answer, question, api, route, rule, faults);
+                let way = Way { gateway: &gateway.key, route, rule: rule.index };
+                serve::rule(self, &mut answer, question, api, way, rule, faults);
                 answer
             }
             Some(Entry { target: Target::Plain(route, rule), .. }) => {
@@ -150,9 +163,27 @@ impl Map<'_> {
             }
             Some(_) | None => {
                 answer.step("rule", None, matching::why_none(entries, question));
-                answer.ends(Some(404), Body::Text(NOT_FOUND.to_owned()), &[])
+                self.unrouted(answer, question, gateway, closed, Body::Text(NOT_FOUND.to_owned()))
             }
         }
+    }
+
+    /// No rule takes the request.
+    fn unrouted(
+        &self,
+        mut answer: Answer,
+        question: &Question,
+        gateway: &GatewayTrace<'_>,
+        closed: &[Closed],
+        body: Body,
+    ) -> Answer {
+        let faults = Faults { findings: self.findings };
+        let mut codes = vec![];
+        if let Some((route, why)) = unrouted::unrouted(self, gateway, question, &faults) {
+            answer.step("rule", Some(route), "has a rule for it, which is not asked".to_owned());
+            codes = why;
+        }
+        shut(answer, closed, Some(404), body, codes)
     }
 
     /// The traces stand in the order of the snapshot: by namespace and name.
@@ -165,10 +196,31 @@ impl Map<'_> {
     }
 }
 
+/// An end to which listeners that do not answer may lead.
+fn shut(
+    mut answer: Answer,
+    closed: &[Closed],
+    status: Option<u16>,
+    body: Body,
+    mut codes: Vec<&'static str>,
+) -> Answer {
+    for it in closed {
+        answer.step("listener", None, it.why.clone());
+        codes.extend(&it.codes);
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    let answer = answer.ends(status, body, &codes);
+    // without a code, a status is all that says so
+    if closed.iter().any(|it| it.codes.is_empty()) { answer.likely() } else { answer }
+}
+
 /// What requests to a host and port of a Gateway meet.
 enum Door<'m> {
     /// The same end for all.
     Shut(Option<u16>, Vec<&'static str>),
-    /// The matches of their virtual host.
-    Open(Vec<Entry<'m>>),
+    /// Listeners that do not answer, and no other.
+    Closed(Vec<Closed>),
+    /// The matches of their virtual host, and the listeners of the port that do not answer.
+    Open(Vec<Entry<'m>>, Vec<Closed>),
 }

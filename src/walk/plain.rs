@@ -2,7 +2,7 @@
 
 use super::{
     Map,
-    request::{Answer, Body, Certainty, CredentialHeader, Question, Upstream},
+    request::{Answer, Body, Certainty, Question, Upstream},
 };
 use crate::model::{HTTPRoute, Resource as _};
 
@@ -25,16 +25,6 @@ pub(super) fn serve(map: &Map<'_>, answer: &mut Answer, question: &Question, rou
         }
         _ => Some(format!("{}.{}.svc.cluster.local:{}", it.name, namespace(it), it.port.unwrap_or_default())),
     });
-    let of_client = |(header, value): (&String, &String)| {
-        let scheme = if header == "authorization" && value.starts_with("Bearer") { "Bearer" } else { "raw" };
-        let is_one = ["authorization", "api-key", "x-api-key"].contains(&header.as_str());
-        is_one.then(|| CredentialHeader {
-            header: header.clone(),
-            scheme,
-            from: "client".to_owned(),
-            scope: None,
-        })
-    };
     let upstream = endpoint.map(|endpoint| Upstream {
         endpoint,
         tls: Some(false),
@@ -43,7 +33,7 @@ pub(super) fn serve(map: &Map<'_>, answer: &mut Answer, question: &Question, rou
         method: question.method.clone(),
         path: question.path.clone(),
         model: question.model.clone(),
-        credential: Some(question.headers.iter().filter_map(of_client).collect()),
+        credential: Some(super::credential::of_client(question)),
     });
     answer.expected.status = Some(200);
     answer.expected.body = Body::Upstream;

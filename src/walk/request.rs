@@ -118,6 +118,8 @@ pub struct Outcome {
     pub share: f64,
     /// Status.
     pub status: u16,
+    /// What the gateway writes into the answer, where it is the one who answers.
+    pub text: Option<&'static str>,
     /// The AIServiceBackend.
     pub backend: Option<Key>,
     /// What arrives there.
@@ -190,6 +192,12 @@ impl Answer {
         self
     }
 
+    /// An end that a status tells of, or something outside of the objects.
+    pub(super) fn likely(mut self) -> Self {
+        self.expected.certainty = Certainty::Likely;
+        self
+    }
+
     /// Ends of which each takes a share; the largest one stands for all.
     pub(super) fn shared(&mut self, outcomes: Vec<Outcome>) {
         let main = outcomes.iter().max_by(|a, b| a.share.total_cmp(&b.share));
@@ -197,7 +205,11 @@ impl Answer {
             self.expected.status = Some(main.status);
             self.expected.certainty = main.certainty;
             self.expected.upstream.clone_from(&main.upstream);
-            self.expected.body = if main.upstream.is_some() { Body::Upstream } else { Body::Empty };
+            self.expected.body = match main.text {
+                Some(text) => Body::Text(text.to_owned()),
+                None if main.upstream.is_some() => Body::Upstream,
+                None => Body::Empty,
+            };
         }
         let mut codes: Vec<&str> = outcomes.iter().flat_map(|it| it.codes.iter().copied()).collect();
         codes.sort_unstable();

@@ -2,44 +2,41 @@
 
 use super::{
     Map,
+    doubt::Way,
     fault::Faults,
+    leg::{Leg, State, is_split, legs, shares},
     mutation::mutations,
     request::{Answer, Candidate, Certainty, Outcome, Question, Upstream},
     upstream::{self, Made, Sharing},
 };
 use crate::{
-    model::Key,
-    trace::{Address, ClientApi, Host, RefTrace, RouteTrace, RuleTrace, Trace},
+    model::{AIBackendRef, Resource as _},
+    trace::{Address, ClientApi, Host, RuleTrace, Trace},
 };
 
-/// What Envoy Gateway makes of one reference.
-enum State<'t> {
-    Fine(&'t Trace<'t>),
-    Invalid(Vec<&'static str>),
-    Empty(Vec<&'static str>),
-    Unresolved(Vec<&'static str>),
-    Pool,
-}
+/// What ext_proc answers when a credential was to come from the caller.
+const UNAUTHORIZED: &str = r#"{"type":"error","error":{"type":"Unauthorized","code":"401","message":"missing upstream credential"}}"#;
 
 /// A rule of an AIGatewayRoute takes the request.
-pub(super) fn rule(
-    map: &Map<'_>,
+pub(super) fn rule<'m>(
+    map: &'m Map<'m>,
     answer: &mut Answer,
     question: &Question,
     api: ClientApi,
-    route: &RouteTrace<'_>,
-    rule: &RuleTrace<'_>,
+    way: Way<'m>,
+    rule: &'m RuleTrace<'m>,
     faults: &Faults<'_>,
 ) {
-    let total: i64 = rule.refs.iter().map(|it| it.reference.weight()).sum();
-    if total == 0 {
+    let legs = legs(map, &way, rule, faults);
+    if legs.is_empty() {
         let why = "no backend of the rule has any weight".to_owned();
-        answer.step("backend", Some(&route.key), why.clone());
+        answer.step("backend", Some(&way.route.key), why.clone());
         let codes = vec!["AIB610"];
         let (share, status, certainty) = (1.0, 500, Certainty::Certain);
         return answer.shared(vec![Outcome {
             share,
             status,
+            text: None,
             backend: None,
             upstream: None,
             why,
@@ -47,23 +44,25 @@ pub(super) fn rule(
             codes,
         }]);
     }
-    let active: Vec<(&RefTrace<'_>, State<'_>)> = (rule.refs.iter())
-        .filter(|it| it.reference.weight() > 0)
-        .map(|it| (it, state(map, it, faults)))
-        .collect();
-    let shares = shares(&active);
-    let stripped = faults.stripped(route, rule.index);
-    let served = Served { question, api, faults, active: &active, stripped };
+    let served = Served { question, api, faults, legs: &legs, way };
     let mut outcomes = vec![];
-    for ((reference, state), share) in active.iter().zip(&shares) {
-        answer.candidates.push(Candidate {
-            backend: reference.key.clone(),
-            priority: reference.reference.priority.unwrap_or_default(),
-            weight: reference.reference.weight(),
-            share: *share,
-        });
-        if *share > 0.0 {
-            served.ends(reference, state, *share, &mut outcomes);
+    for (leg, share) in legs.iter().zip(shares(&legs)) {
+        if let Some(label) = leg.label {
+            answer.candidates.push(Candidate {
+                backend: label.key.clone(),
+                priority: leg.priority(),
+                weight: leg.weight,
+                share,
+            });
+        }
+        if share > 0.0 {
+            served.ends(leg, share, &mut outcomes);
+        }
+    }
+    if way.route.outgrown(&map.world.platform).is_some() {
+        // the controller crashes, so that Envoy keeps what it had
+        for it in &mut outcomes {
+            it.certainty = Certainty::Likely;
         }
     }
     for it in &outcomes {
@@ -100,170 +99,159 @@ fn on_the_wire(answer: &mut Answer, map: &Map<'_>, sent: &Upstream, rule: &RuleT
     answer.step("upstream", None, format!("cut after {timeout}, streams included"));
 }
 
-fn state<'t>(map: &'t Map<'t>, reference: &RefTrace<'_>, faults: &Faults<'_>) -> State<'t> {
-    if reference.pool.is_some() {
-        return State::Pool;
-    }
-    let key = &reference.key;
-    if let Some(codes) = faults.invalid(key) {
-        State::Invalid(codes)
-    } else if let Some(codes) = faults.empty(key) {
-        State::Empty(codes)
-    } else if let Some(codes) = faults.unresolved(key) {
-        State::Unresolved(codes)
-    } else {
-        match map.trace(key) {
-            Some(trace) if trace.tls.is_unverifiable() => State::Invalid(faults.of_provider(key)),
-            Some(trace) => State::Fine(trace),
-            None => State::Pool,
-        }
-    }
-}
-
-/// Whether each backend gets a cluster of its own: then priorities are not honoured.
-fn is_split(active: &[(&RefTrace<'_>, State<'_>)]) -> bool {
-    let is_ip = |it: &State<'_>| match it {
-        State::Fine(trace) => trace.endpoint.addresses.iter().any(|it| !matches!(it.host, Host::Name(_))),
-        State::Invalid(_) | State::Empty(_) | State::Unresolved(_) | State::Pool => false,
-    };
-    let broken = active.iter().any(|(_, it)| matches!(it, State::Invalid(_) | State::Empty(_)));
-    let ips = active.iter().filter(|(_, it)| is_ip(it)).count();
-    broken || ips > 0 && ips < active.len()
-}
-
-#[allow(clippy::cast_precision_loss, reason = "weights are at most a million")]
-fn shares(active: &[(&RefTrace<'_>, State<'_>)]) -> Vec<f64> {
-    let priority = |it: &RefTrace<'_>| it.reference.priority.unwrap_or_default();
-    let first = active.iter().map(|(it, _)| priority(it)).min().unwrap_or_default();
-    let split = is_split(active);
-    let weight = |it: &RefTrace<'_>| if split || priority(it) == first { it.reference.weight() } else { 0 };
-    let total: i64 = active.iter().map(|(it, _)| weight(it)).sum();
-    active.iter().map(|(it, _)| weight(it) as f64 / total.max(1) as f64).collect()
-}
-
 struct Served<'w> {
     question: &'w Question,
     api: ClientApi,
     faults: &'w Faults<'w>,
-    active: &'w [(&'w RefTrace<'w>, State<'w>)],
-    stripped: Option<Vec<&'static str>>,
+    legs: &'w [Leg<'w>],
+    way: Way<'w>,
 }
 
 impl Served<'_> {
-    fn ends(&self, reference: &RefTrace<'_>, state: &State<'_>, share: f64, outcomes: &mut Vec<Outcome>) {
+    fn ends(&self, leg: &Leg<'_>, share: f64, outcomes: &mut Vec<Outcome>) {
         let end = |status, why: &str, codes: &[&'static str]| Outcome {
             share,
             status,
-            backend: Some(reference.key.clone()),
+            text: None,
+            backend: leg.label.map(|it| it.key.clone()),
             upstream: None,
             why: why.to_owned(),
             certainty: Certainty::Certain,
             codes: codes.to_vec(),
         };
-        let alone = self.active.iter().all(|(_, it)| !matches!(it, State::Fine(_) | State::Pool));
-        let any_empty = self.active.iter().any(|(_, it)| matches!(it, State::Empty(_)));
+        let likely = |outcome| Outcome { certainty: Certainty::Likely, ..outcome };
+        let alone = !self.legs.iter().any(|it| it.state.is_called());
+        let any_empty = self.legs.iter().any(|it| matches!(it.state, State::Empty(_)));
         // a cluster that does not exist: 500, or 503 beside a backend without endpoints
         let missing = if any_empty && !alone { 503 } else { 500 };
-        match state {
+        match &leg.state {
             State::Invalid(codes) => {
                 outcomes.push(end(missing, "Envoy Gateway refuses the reference", codes));
             }
             State::Empty(codes) => outcomes.push(end(missing, "the Backend has no endpoints", codes)),
             State::Unresolved(codes) => outcomes.push(end(503, "Envoy rejects the cluster", codes)),
-            State::Pool => outcomes.push(Outcome {
-                certainty: Certainty::Likely,
-                ..end(200, "the endpoint picker of the pool chooses", &[])
-            }),
-            State::Fine(trace) => self.fine(reference, trace, share, &end, outcomes),
+            State::Missing(codes) => {
+                outcomes.push(end(500, "ext_proc does not know the backend, which does not exist", codes));
+            }
+            State::Unseen(why) => outcomes.push(likely(end(200, why, &[]))),
+            State::Pool => outcomes.push(likely(end(200, "the endpoint picker of the pool chooses", &[]))),
+            State::Fine(trace) => {
+                let (who, label) = self.identity(leg, trace);
+                if let Some(label) = label {
+                    self.fine((who, label), trace, share, &end, outcomes);
+                }
+            }
         }
     }
 
     fn fine(
         &self,
-        reference: &RefTrace<'_>,
+        identity: (&Trace<'_>, &AIBackendRef),
         trace: &Trace<'_>,
         share: f64,
         end: &dyn Fn(u16, &str, &[&'static str]) -> Outcome,
         outcomes: &mut Vec<Outcome>,
     ) {
-        if let Some(codes) = &self.stripped {
-            let certainty = Certainty::Likely;
-            let why =
-                "sent as it came: AI Gateway leaves it alone, so that it has no key and is not translated";
-            return outcomes.push(Outcome { certainty, ..end(401, why, codes) });
-        }
-        if let Some(codes) = self.faults.skipped(&reference.key) {
+        let key = trace.backend.key();
+        let stripped = self.faults.stripped(&self.way, &key);
+        if stripped.is_none()
+            && let Some(codes) = self.faults.skipped(&identity.0.backend.key())
+        {
             return outcomes.push(end(500, "ext_proc does not know the backend", &codes));
         }
-        let identity = self.identity(reference, trace);
         let addresses = &trace.endpoint.addresses;
         #[allow(clippy::cast_precision_loss, reason = "a Backend has at most 256 endpoints")]
         let each = share / addresses.len().max(1) as f64;
         for address in addresses {
             let sharing = Sharing { mixed_tls: self.is_mixed_tls() };
             let made = upstream::make(self.question, self.api, identity, trace, address, sharing);
-            outcomes.push(match made {
-                Made::Unserved(why) | Made::Untranslated(why) => {
-                    Outcome { share: each, ..end(500, &why, &[]) }
+            let outcome = match (made, &stripped) {
+                (made, Some(codes)) => {
+                    let sent = upstream::untouched(self.question, trace, address, sharing);
+                    let status = status_of(&sent, &made);
+                    let outcome = self.answered(identity.0, (trace, address), sent, end);
+                    if outcome.status == 200 { left_alone(outcome, status, codes) } else { outcome }
                 }
-                Made::Unauthorized => Outcome {
-                    share: each,
-                    ..end(401, "the caller brings no credential, and none is configured", &[])
-                },
-                Made::Upstream(upstream) => {
-                    Outcome { share: each, ..self.answered(&reference.key, trace, address, upstream, end) }
+                (Made::Unserved(why) | Made::Untranslated(why), None) => end(500, &why, &[]),
+                (Made::Unauthorized, None) => {
+                    let codes = self.faults.unauthorized(&identity.0.backend.key());
+                    let why = "the caller brings no credential, and none is configured";
+                    Outcome { text: Some(UNAUTHORIZED), ..end(401, why, &codes) }
                 }
-            });
+                (Made::Upstream(upstream), None) => {
+                    self.answered(identity.0, (trace, address), upstream, end)
+                }
+            };
+            outcomes.push(Outcome { share: each, ..outcome });
         }
     }
 
     fn answered(
         &self,
-        key: &Key,
-        trace: &Trace<'_>,
-        address: &Address<'_>,
+        who: &Trace<'_>,
+        (trace, address): (&Trace<'_>, &Address<'_>),
         upstream: Upstream,
         end: &dyn Fn(u16, &str, &[&'static str]) -> Outcome,
     ) -> Outcome {
-        if let Some(codes) = self.faults.handshake(key).filter(|_| trace.tls.encrypted == Some(true)) {
+        let encrypted = trace.tls.encrypted == Some(true);
+        if let Some(codes) = self.faults.handshake(&trace.backend.key()).filter(|_| encrypted) {
             return end(503, "the TLS handshake fails", &codes);
+        }
+        if let Some(codes) = self.faults.misnamed(trace, address).filter(|_| encrypted) {
+            // what the server shows stands in no object
+            let certainty = Certainty::Likely;
+            let why = format!("the certificate of {address} is for another name than the one verified");
+            return Outcome { certainty, ..end(503, &why, &codes) };
         }
         let plain_to_tls = upstream.tls == Some(false) && matches!(address.port, 443 | 8443);
         let status = if plain_to_tls { 400 } else { 200 };
-        let codes = self.faults.of_provider(key);
-        let of_pod = trace.credential.policy.is_some_and(|it| super::credential::is_of_pod(&it.spec));
+        let of_pod = who.credential.policy.is_some_and(|it| super::credential::is_of_pod(&it.spec));
         let unknown = upstream.tls.is_none() || upstream.credential.is_none();
-        Outcome {
+        let outcome = Outcome {
             certainty: if of_pod || unknown { Certainty::Likely } else { Certainty::Provider },
             upstream: Some(upstream),
-            ..end(status, "sent upstream; the provider answers", &codes)
-        }
+            ..end(status, "sent upstream; the provider answers", &[])
+        };
+        self.faults.doubt(&self.way, who, (trace, address), outcome)
     }
 
     /// Addresses in one cluster all carry the name of the first backend: ext_proc takes the others for it.
     fn identity<'t>(
         &'t self,
-        own: &'t RefTrace<'_>,
+        own: &'t Leg<'_>,
         trace: &'t Trace<'_>,
-    ) -> (&'t Trace<'t>, &'t crate::model::AIBackendRef) {
-        let by_address =
-            |it: &Trace<'_>| it.endpoint.addresses.iter().any(|it| !matches!(it.host, Host::Name(_)));
-        let first = self.active.first().and_then(|(reference, state)| match state {
-            State::Fine(first) => Some((*first, reference.reference)),
-            State::Invalid(_) | State::Empty(_) | State::Unresolved(_) | State::Pool => None,
-        });
-        match first {
-            Some(first) if by_address(trace) && !is_split(self.active) => first,
-            _ => (trace, own.reference),
-        }
+    ) -> (&'t Trace<'t>, Option<&'t AIBackendRef>) {
+        let by_address = trace.endpoint.addresses.iter().any(|it| !matches!(it.host, Host::Name(_)));
+        let first = self.legs.first().filter(|_| by_address && !is_split(self.legs));
+        let leg = first.filter(|it| matches!(it.state, State::Fine(_))).unwrap_or(own);
+        (leg.who.unwrap_or(trace), leg.label.map(|it| it.reference))
     }
 
     fn is_mixed_tls(&self) -> bool {
-        let mut names = self.active.iter().filter_map(|(_, it)| match it {
-            State::Fine(trace) => Some(matches!(trace.tls.sni, crate::trace::Sni::Client)),
-            State::Invalid(_) | State::Empty(_) | State::Unresolved(_) | State::Pool => None,
+        let mut names = self.legs.iter().filter_map(|it| {
+            let State::Fine(trace) = &it.state else { return None };
+            Some(matches!(trace.tls.sni, crate::trace::Sni::Client))
         });
         let first = names.next();
         names.any(|it| Some(it) != first)
     }
+}
+
+/// What a provider makes of a request that came as the client sent it, where another one was to come.
+fn status_of(sent: &Upstream, wanted: &Made) -> u16 {
+    match wanted {
+        Made::Upstream(wanted) if wanted.credential != sent.credential => 401,
+        Made::Upstream(wanted) if wanted.path == sent.path => 200,
+        Made::Upstream(_) => 404,
+        Made::Unserved(_) | Made::Untranslated(_) | Made::Unauthorized => 401,
+    }
+}
+
+fn left_alone(outcome: Outcome, status: u16, codes: &[&'static str]) -> Outcome {
+    let mut outcome = outcome;
+    outcome.codes.extend(codes);
+    outcome.codes.sort_unstable();
+    outcome.codes.dedup();
+    let why = "sent as it came: AI Gateway leaves it alone, so that it has no key and is not translated";
+    Outcome { status, why: why.to_owned(), certainty: Certainty::Likely, ..outcome }
 }

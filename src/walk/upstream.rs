@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{
-    credential::credential,
+    credential::{credential, of_client},
     request::{Question, Upstream},
 };
 use crate::{
@@ -71,6 +71,25 @@ pub(super) fn make(
         // without a policy, one that could not be read may be there
         credential: (who.credential.policy.is_some() || who.credential.complete).then_some(credential),
     })
+}
+
+/// A request that AI Gateway leaves alone: Envoy Gateway's part is done, and no more.
+pub(super) fn untouched(
+    question: &Question,
+    trace: &Trace<'_>,
+    address: &Address<'_>,
+    sharing: Sharing,
+) -> Upstream {
+    Upstream {
+        endpoint: address.to_string(),
+        tls: trace.tls.encrypted,
+        sni: sni(question, trace, address, sharing),
+        authority: authority(question, address),
+        method: question.method.clone(),
+        path: question.path.clone(),
+        model: question.model.clone(),
+        credential: Some(of_client(question)),
+    }
 }
 
 /// That a schema does not serve an endpoint, and what it serves.
