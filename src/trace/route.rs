@@ -57,6 +57,13 @@ pub struct ParentTrace<'a> {
     pub status: Option<&'a RouteParentStatus>,
 }
 
+impl<'a> ParentTrace<'a> {
+    /// The listeners that the route attaches to by this parent.
+    pub fn listeners(&self) -> &[&'a Listener] {
+        if let Attachment::Listeners(it) = &self.attachment { it } else { &[] }
+    }
+}
+
 /// One rule.
 #[derive(Debug)]
 pub struct RuleTrace<'a> {
@@ -179,11 +186,9 @@ impl<'a> RouteTrace<'a> {
 
     /// The listeners that it attaches to, with their Gateway's key.
     pub fn listeners(&self) -> impl Iterator<Item = (&Key, &'a Listener)> {
-        self.parents.iter().flat_map(|parent| {
-            let listeners: &[&Listener] =
-                if let Attachment::Listeners(it) = &parent.attachment { it } else { &[] };
-            listeners.iter().map(move |listener| (&parent.key, *listener))
-        })
+        self.parents
+            .iter()
+            .flat_map(|parent| parent.listeners().iter().map(move |listener| (&parent.key, *listener)))
     }
 
     /// Whether it names a Gateway as a parent.

@@ -6,7 +6,7 @@ mod backend_ref_names_service;
 mod backend_ref_of_unsupported_kind;
 mod backend_stuck_terminating;
 mod cross_namespace_grant_missing;
-mod grant;
+pub(super) mod grant;
 mod grant_of_wrong_group;
 mod inference_pool_missing;
 mod instead;

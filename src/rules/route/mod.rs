@@ -2,6 +2,7 @@
 
 mod broken;
 mod catch_all_never_asked;
+mod certificate_grant_missing;
 mod covered;
 mod dangling;
 mod default_request_buffer;
@@ -19,8 +20,10 @@ mod http_route_not_accepted;
 mod http_route_of_same_name;
 mod http_route_refs_unresolved;
 mod http_route_taken_over;
+mod listener_not_programmed;
 mod listener_refuses_route;
 mod listener_without_certificate;
+mod listeners_clash;
 mod longer_path_elsewhere;
 mod model_header_misspelled;
 mod model_not_listed;
@@ -45,6 +48,7 @@ mod shadowed_model;
 mod small_request_buffer;
 mod traffic_policy_conflict;
 mod traffic_policy_targets_nothing;
+mod unready;
 
 use std::collections::BTreeSet;
 
@@ -98,6 +102,9 @@ pub(super) static RULES: &[&Rule] = &[
     &traffic_policy_conflict::RULE,
     &model_not_listed::RULE,
     &priorities_lost_to_broken_backend::RULE,
+    &certificate_grant_missing::RULE,
+    &listeners_clash::RULE,
+    &listener_not_programmed::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.
@@ -118,6 +125,11 @@ fn regenerate(world: &World<'_>) -> Fix {
     let Some(controller) = world.platform.ai_gateway else { return fix };
     let meta = &controller.deployment.meta;
     fix.command(format!("kubectl -n {} rollout restart deployment/{}", meta.namespace, meta.name))
+}
+
+/// A condition in Envoy Gateway's words.
+fn quoted(condition: &Condition) -> String {
+    format!("{}: {}", condition.reason, condition.message.trim_end_matches('.'))
 }
 
 /// JSON pointer to a listener.
