@@ -188,6 +188,7 @@ fn platform(wanted: &mut Wanted, cluster: &Cluster) {
     for deployment in cluster.deployments.iter().filter(|it| runs(it, "ai-gateway-controller")) {
         // the namespace is part of the webhook's name
         let namespace = &deployment.meta.namespace;
+        wanted.add(Kind::Service, namespace, &deployment.meta.name, Depth::Whole);
         if cluster.webhooks.iter().any(|it| it.meta.name.ends_with(&format!(".{namespace}"))) {
             wanted.add(Kind::Secret, namespace, names::WEBHOOK_CERTIFICATE, Depth::Whole);
         }
