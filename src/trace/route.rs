@@ -124,7 +124,12 @@ impl<'a> RouteTrace<'a> {
             let it: &RefTrace<'_> = rules.get(rule)?.refs.get(index)?;
             it.backend.found().filter(|_| it.permission == Permission::Given)
         };
-        let generated = generated::http_route(route, &platform.paths.root, resolved);
+        let mut generated = generated::http_route(route, &platform.paths.root, resolved);
+        if platform.holds(&release::ROUTE_HOSTNAMES) == Some(false)
+            && let Some(made) = &mut generated
+        {
+            made.spec.hostnames.clear();
+        }
         let key = route.key();
         RouteTrace {
             route,
