@@ -124,6 +124,11 @@ pub(super) fn of(cluster: &Cluster) -> Wanted {
             }
         }
     }
+    for pool in cluster.inference_pools.iter() {
+        if let Some(picker) = &pool.spec.endpoint_picker_ref {
+            wanted.add(Kind::Service, &pool.meta.namespace, &picker.name, Depth::Whole);
+        }
+    }
     gateways(&mut wanted, cluster);
     platform(&mut wanted, cluster);
     quotas(&mut wanted, cluster);
