@@ -6,6 +6,8 @@ mod certificate_grant_missing;
 mod covered;
 mod dangling;
 mod default_request_buffer;
+mod envoy_proxy_missing;
+mod gateway_address_not_usable;
 mod gateway_class_missing;
 mod gateway_class_not_accepted;
 mod gateway_class_of_other_controller;
@@ -105,6 +107,8 @@ pub(super) static RULES: &[&Rule] = &[
     &certificate_grant_missing::RULE,
     &listeners_clash::RULE,
     &listener_not_programmed::RULE,
+    &gateway_address_not_usable::RULE,
+    &envoy_proxy_missing::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.
