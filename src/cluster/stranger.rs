@@ -3,7 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Fields, Kind, fields::Served};
+use crate::model::{
+    Fields, Kind,
+    fields::{Product, Served},
+};
 
 /// A field that not every release knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub struct Stranger {
     pub dropped: bool,
     /// The API server's own schema lacks it.
     pub unserved: bool,
+    /// It is there, in an object that an API server has stored: its CRD knows it.
+    pub stored: bool,
     /// `apiVersion` under which it was written.
     pub api_version: String,
 }
@@ -44,32 +49,52 @@ pub(super) fn strangers(kind: Kind, json: &str) -> Vec<Stranger> {
     let meta = serde_json::from_str::<Outline>(json).unwrap_or_default().metadata;
     let applied = meta.annotations.and_then(|it| it.applied);
     let parse = |text: &str| serde_json::from_str::<Value>(text).ok();
-    let of = |it: &Value, dropped: bool| -> Vec<Stranger> {
+    let of = |it: &Value, dropped: bool, stored: bool| -> Vec<Stranger> {
         let api_version = api_version(it);
-        let new = |pointer| Stranger { pointer, dropped, unserved: false, api_version: api_version.clone() };
+        let new = |pointer| Stranger {
+            pointer,
+            dropped,
+            unserved: false,
+            stored,
+            api_version: api_version.clone(),
+        };
         fields.strangers(it).into_iter().map(new).collect()
     };
     if meta.uid.is_empty() {
-        return parse(json).map_or_else(Vec::new, |it| of(&it, false));
+        return parse(json).map_or_else(Vec::new, |it| of(&it, false, false));
     }
-    let Some(applied) = applied.and_then(|it| parse(&it)) else { return vec![] };
-    let mut dropped = of(&applied, true);
+    let applied = applied.and_then(|it| parse(&it));
+    let mut dropped = applied.as_ref().map_or_else(Vec::new, |it| of(it, true, false));
+    // CRDs may be newer than the controller that reads them
+    let ours = fields.product == Product::AiGateway;
     // the object itself is taken apart only where there is something to look for
-    if dropped.is_empty() {
+    if dropped.is_empty() && !ours {
         return dropped;
     }
     let Some(object) = parse(json) else { return vec![] };
+    let mut stored = if ours { of(&object, false, true) } else { vec![] };
+    stored.retain(|it| fields.get(&it.pointer).is_some_and(|field| field.since.is_some()));
+    let Some(applied) = applied else { return stored };
     dropped.retain(|it| object.pointer(&it.pointer).is_none());
     let lost: Vec<&str> = dropped.iter().map(|it| it.pointer.as_str()).collect();
     // else it is not what was written last
-    if holds(object.get("spec"), applied.get("spec"), "/spec", &lost) { dropped } else { vec![] }
+    let mut found =
+        if holds(object.get("spec"), applied.get("spec"), "/spec", &lost) { dropped } else { vec![] };
+    found.append(&mut stored);
+    found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    found
 }
 
 /// The fields of an object that the API server's own schema lacks; `None` where that says nothing.
 pub(super) fn unserved(kind: Kind, object: &Value, served: &Served) -> Option<Vec<Stranger>> {
     let api_version = api_version(object);
-    let new =
-        |pointer| Stranger { pointer, dropped: false, unserved: true, api_version: api_version.clone() };
+    let new = |pointer| Stranger {
+        pointer,
+        dropped: false,
+        unserved: true,
+        stored: false,
+        api_version: api_version.clone(),
+    };
     let found = served.strangers(&api_version, kind.info().name, object)?;
     Some(found.into_iter().map(new).collect())
 }
@@ -128,6 +153,14 @@ mod tests {
         // changed since
         assert_eq!(stored(&json!({"schema": {"name": "Cohere"}}), &applied), [""; 0]);
         assert_eq!(stored(&there, &json!({"spec": {"schema": {"name": "OpenAI"}}})), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_stored_may_be_newer_than_the_controller() {
+        let object = json!({"metadata": {"uid": "u"}, "spec": {"schema": {"prefix": "v1"}, "typo": 1}});
+        let found = strangers(Kind::AIServiceBackend, &object.to_string());
+        assert_eq!(found.len(), 1);
+        assert!(found[0].stored && found[0].pointer == "/spec/schema/prefix");
     }
 
     #[test]

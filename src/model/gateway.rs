@@ -20,7 +20,7 @@ pub type HTTPRoute = Object<HTTPRouteSpec, RouteStatus>;
 /// Permission for references over namespaces.
 pub type ReferenceGrant = Object<ReferenceGrantSpec>;
 /// A pool of model servers.
-pub type InferencePool = Object<InferencePoolSpec>;
+pub type InferencePool = Object<InferencePoolSpec, RouteStatus>;
 
 resource!(BackendTLSPolicy, Gateway, GatewayClass, HTTPRoute, ReferenceGrant, InferencePool);
 
@@ -355,6 +355,23 @@ pub struct GrantTo {
     pub name: Option<String>,
 }
 
-/// Spec of an [`InferencePool`]; nothing in it is read.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-pub struct InferencePoolSpec {}
+/// Spec of an [`InferencePool`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct InferencePoolSpec {
+    /// Who chooses the pod of a request.
+    #[serde(alias = "extensionRef")]
+    pub endpoint_picker_ref: Option<EndpointPickerReference>,
+}
+
+/// A Service that chooses the pod of a request.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)]
+pub struct EndpointPickerReference {
+    pub group: Option<String>,
+    pub kind: Option<String>,
+    pub name: String,
+    /// `FailClose` when unset.
+    pub failure_mode: Option<String>,
+}

@@ -17,7 +17,9 @@ impl InCluster {
     /// Reads `[pod.]service.namespace.svc[.domain]`, or `service.namespace` as a guess.
     pub fn of(host: &str) -> Option<Self> {
         let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
-        let at = labels.iter().position(|label| *label == "svc");
+        // a namespace may have that name too
+        let at = labels.iter().skip(2).position(|label| *label == "svc").map(|at| at + 2);
+        let at = at.or_else(|| labels.iter().position(|label| *label == "svc"));
         match (at, labels.as_slice()) {
             (Some(at @ 2..), all) => Some(InCluster {
                 service: (*all.get(at - 2)?).to_owned(),
@@ -46,6 +48,8 @@ mod tests {
         let owned = |s: &str, n: &str, d: &str, c| Some((s.to_owned(), n.to_owned(), d.to_owned(), c));
         assert_eq!(name("vllm.ai.svc.cluster.local"), owned("vllm", "ai", "cluster.local", true));
         assert_eq!(name("vllm-0.vllm.ai.svc"), owned("vllm", "ai", "", true));
+        assert_eq!(name("vllm.svc.svc.cluster.local"), owned("vllm", "svc", "cluster.local", true));
+        assert_eq!(name("svc.ai.svc"), owned("svc", "ai", "", true));
         assert_eq!(name("vllm.ai"), owned("vllm", "ai", "", false));
         assert_eq!(name("api.openai.com"), None);
         assert_eq!(name("svc.example.com"), None);

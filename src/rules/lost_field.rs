@@ -88,6 +88,26 @@ const MOVES: [Move; 7] = [
     },
 ];
 
+/// What happens without a field, where the release is older than it.
+const NEWER: [(Kind, &str, &str); 8] = [
+    (Kind::AIServiceBackend, "spec.schema.prefix", "paths do not begin with it, 404 if the server needs it"),
+    (Kind::AIServiceBackend, "spec.headerMutation", "the headers of requests stay as they are"),
+    (Kind::AIServiceBackend, "spec.bodyMutation", "the bodies of requests stay as they are"),
+    (
+        Kind::BackendSecurityPolicy,
+        "spec.credentialOverride",
+        "every request has the configured credential, whoever sends it",
+    ),
+    (Kind::AIGatewayRoute, "spec.hostnames", "the route takes requests for every host of its listeners"),
+    (Kind::AIGatewayRoute, "spec.rules.streamIdleTimeout", "a stream that stands still is not cut off"),
+    (
+        Kind::AIGatewayRoute,
+        "spec.rules.backendRefs.headerMutation",
+        "the headers of requests stay as they are",
+    ),
+    (Kind::AIGatewayRoute, "spec.rules.backendRefs.bodyMutation", "the bodies of requests stay as they are"),
+];
+
 /// The fields that are certainly dropped of objects of some kinds, the topmost of each.
 pub(super) fn all<'a>(world: &'a World<'_>, kinds: &[Kind]) -> Vec<Lost<'a>> {
     let mut lost: Vec<Lost<'a>> = vec![];
@@ -115,6 +135,9 @@ fn why(world: &World<'_>, fields: &Fields, field: &Stranger) -> Option<Why> {
     // files that hold no controller are for any release; a cluster has one, even if it may not be read
     let any = matches!(world.cluster.deployments.gap(), None | Some(cluster::Why::NotFetched));
     let why = known_why(installed, fields, field).filter(|_| installed.is_some() || any || field.unserved);
+    if field.stored {
+        return why.filter(|it| matches!(it, Why::NotYet(_)));
+    }
     let why = why.or(field.unserved.then_some(Why::Unserved));
     // what was sent and is not there is lost for certain
     why.or(field.dropped.then_some(Why::Missing))
@@ -155,8 +178,15 @@ impl Lost<'_> {
     pub(super) fn draft(&self, world: &World<'_>) -> Draft {
         let moved =
             MOVES.iter().find(|it| it.kind == self.key.kind && it.field == dotted(&self.field.pointer));
-        let loss = moved.map_or("what it says is not in force", |it| it.loss);
-        let effect = if self.field.dropped {
+        let newer = NEWER.iter().find(|(kind, field, _)| {
+            *kind == self.key.kind
+                && *field == dotted(&self.field.pointer)
+                && matches!(self.why, Why::NotYet(_))
+        });
+        let loss = moved.map(|it| it.loss).or(newer.map(|it| it.2)).unwrap_or("what it says is not in force");
+        let effect = if self.field.stored {
+            format!("its CRD is newer than the controller, which does not read it: {loss}")
+        } else if self.field.dropped {
             format!("it was dropped in silence: {loss}")
         } else {
             format!("a strict client refuses the object, any other drops the field in silence: {loss}")

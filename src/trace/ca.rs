@@ -90,12 +90,14 @@ fn missing<'a>(absent: bool) -> CaState<'a> {
     if absent { CaState::Missing } else { CaState::Unknown }
 }
 
-/// `ca.crt`; else `tls.crt` (from v1.9); else the only key. Of a ConfigMap with several other keys, the cache keeps the
+/// `ca.crt`; else `tls.crt` (from v1.9); else the only key (from v1.6). Of a ConfigMap with several other keys, the cache keeps the
 /// first by name, so that one is the only one left.
 fn take<'a>(keys: &[(&'a str, &'a Pem)], config_map: bool, platform: &Platform<'_>) -> CaState<'a> {
     let named = |name: &str| keys.iter().find(|(key, _)| *key == name);
     let tls_crt = named("tls.crt").filter(|_| platform.holds(&release::TLS_CRT_AS_CA) == Some(true));
+    let strict = platform.holds(&release::ONLY_KEY_AS_CA) == Some(false);
     let (chosen, by_chance) = match (named("ca.crt").or(tls_crt), keys) {
+        (None, _) if strict => return CaState::NoKey,
         (Some(named), _) => (named, false),
         (None, [only]) => (only, false),
         (None, [first, ..]) if config_map => (first, true),

@@ -14,6 +14,9 @@ pub enum Grant {
     /// HTTPRoute → Backend, checked by Envoy Gateway, which honours `to.name`
     /// (gateway@v1.8.1 internal/gatewayapi/helpers.go).
     HttpRouteToBackend,
+    /// Gateway → Secret with the certificate of a listener, checked by Envoy Gateway, which honours `to.name`
+    /// (gateway@v1.8.1 internal/gatewayapi/validate.go).
+    GatewayToSecret,
 }
 
 /// Whether a reference is permitted.
@@ -55,6 +58,7 @@ impl Grant {
         match self {
             Grant::RouteToBackend => ("aigateway.envoyproxy.io", Kind::AIGatewayRoute),
             Grant::HttpRouteToBackend => ("gateway.networking.k8s.io", Kind::HTTPRoute),
+            Grant::GatewayToSecret => ("gateway.networking.k8s.io", Kind::Gateway),
         }
     }
 
@@ -63,6 +67,7 @@ impl Grant {
         match self {
             Grant::RouteToBackend => ("aigateway.envoyproxy.io", Kind::AIServiceBackend),
             Grant::HttpRouteToBackend => ("gateway.envoyproxy.io", Kind::Backend),
+            Grant::GatewayToSecret => ("", Kind::Secret),
         }
     }
 
@@ -93,7 +98,9 @@ impl Grant {
     fn names(self, to: &GrantTo, name: &str) -> bool {
         match self {
             Grant::RouteToBackend => true,
-            Grant::HttpRouteToBackend => to.name.as_deref().is_none_or(|it| it.is_empty() || it == name),
+            Grant::HttpRouteToBackend | Grant::GatewayToSecret => {
+                to.name.as_deref().is_none_or(|it| it.is_empty() || it == name)
+            }
         }
     }
 

@@ -57,6 +57,13 @@ pub struct ParentTrace<'a> {
     pub status: Option<&'a RouteParentStatus>,
 }
 
+impl<'a> ParentTrace<'a> {
+    /// The listeners that the route attaches to by this parent.
+    pub fn listeners(&self) -> &[&'a Listener] {
+        if let Attachment::Listeners(it) = &self.attachment { it } else { &[] }
+    }
+}
+
 /// One rule.
 #[derive(Debug)]
 pub struct RuleTrace<'a> {
@@ -117,7 +124,12 @@ impl<'a> RouteTrace<'a> {
             let it: &RefTrace<'_> = rules.get(rule)?.refs.get(index)?;
             it.backend.found().filter(|_| it.permission == Permission::Given)
         };
-        let generated = generated::http_route(route, &platform.paths.root, resolved);
+        let mut generated = generated::http_route(route, &platform.paths.root, resolved);
+        if platform.holds(&release::ROUTE_HOSTNAMES) == Some(false)
+            && let Some(made) = &mut generated
+        {
+            made.spec.hostnames.clear();
+        }
         let key = route.key();
         RouteTrace {
             route,
@@ -184,11 +196,9 @@ impl<'a> RouteTrace<'a> {
 
     /// The listeners that it attaches to, with their Gateway's key.
     pub fn listeners(&self) -> impl Iterator<Item = (&Key, &'a Listener)> {
-        self.parents.iter().flat_map(|parent| {
-            let listeners: &[&Listener] =
-                if let Attachment::Listeners(it) = &parent.attachment { it } else { &[] };
-            listeners.iter().map(move |listener| (&parent.key, *listener))
-        })
+        self.parents
+            .iter()
+            .flat_map(|parent| parent.listeners().iter().map(move |listener| (&parent.key, *listener)))
     }
 
     /// Whether it names a Gateway as a parent.

@@ -1,6 +1,6 @@
 //! From the text of a file to objects on their shelves.
 
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use super::{Reader, hidden, problem};
 use crate::{
@@ -74,17 +74,14 @@ impl Reader<'_> {
         let Some(kind) = kind else { return };
         let meta = node.get("metadata");
         if meta.and_then(|it| it.get("name")).and_then(Node::text).is_none_or(str::is_empty) {
-            let generated = meta.is_some_and(|it| it.get("generateName").is_some());
-            let why =
-                if generated { "generateName is not supported here" } else { "metadata.name is missing" };
-            let help = "every object needs one: write metadata.name";
+            let (why, help) = nameless(meta);
             return self.problem(name, line, format!("{kind}: {why}"), help);
         }
         let mut json = node.json();
         let default = self.request.namespace.as_deref().unwrap_or("default");
         if let Some(meta) = json.get_mut("metadata").and_then(serde_json::Value::as_object_mut) {
             if kind.is_namespaced() {
-                let unset = meta.get("namespace").is_none_or(|it| it.as_str().is_none_or(str::is_empty));
+                let unset = meta.get("namespace").is_none_or(|it| it.is_null() || it.as_str() == Some(""));
                 if unset {
                     meta.insert("namespace".into(), default.into());
                 }
@@ -137,5 +134,22 @@ impl Reader<'_> {
             self.loaded.cluster.cover(kind, coverage);
         }
         self.loaded
+    }
+}
+
+/// Why an object has no name, and what to do about it.
+fn nameless(meta: Option<&Node>) -> (&'static str, &'static str) {
+    match meta.and_then(|it| it.get("name")).map(|it| &it.content) {
+        Some(Content::Scalar(Value::Bool(_))) => (
+            "metadata.name is a boolean",
+            "YAML reads n, y, no, yes, on and off without quotes as booleans: write the name in quotes",
+        ),
+        Some(Content::Scalar(Value::Number(_))) => {
+            ("metadata.name is a number", "a name is text: write it in quotes")
+        }
+        _ if meta.is_some_and(|it| it.get("generateName").is_some()) => {
+            ("generateName is not supported here", "every object needs one: write metadata.name")
+        }
+        _ => ("metadata.name is missing", "every object needs one: write metadata.name"),
     }
 }

@@ -257,6 +257,15 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_no_text_needs_quotes() {
+        let text = |meta| format!("apiVersion: v1\nkind: Service\nmetadata: {{{meta}}}\n");
+        let why = |meta| load(&text(meta)).problems[0].to_string();
+        assert_eq!(why("name: n"), "x.yaml:1: Service: metadata.name is a boolean");
+        assert_eq!(why("name: 123"), "x.yaml:1: Service: metadata.name is a number");
+        assert_eq!(load(&text("name: a, namespace: y")).problems.len(), 1);
+    }
+
+    #[test]
     fn utf_16_is_text_too() {
         let text = "\u{feff}apiVersion: v1\nkind: Service\nmetadata: {name: ü}\n";
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();

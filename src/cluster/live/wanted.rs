@@ -124,6 +124,11 @@ pub(super) fn of(cluster: &Cluster) -> Wanted {
             }
         }
     }
+    for pool in cluster.inference_pools.iter() {
+        if let Some(picker) = &pool.spec.endpoint_picker_ref {
+            wanted.add(Kind::Service, &pool.meta.namespace, &picker.name, Depth::Whole);
+        }
+    }
     gateways(&mut wanted, cluster);
     platform(&mut wanted, cluster);
     quotas(&mut wanted, cluster);
@@ -188,6 +193,7 @@ fn platform(wanted: &mut Wanted, cluster: &Cluster) {
     for deployment in cluster.deployments.iter().filter(|it| runs(it, "ai-gateway-controller")) {
         // the namespace is part of the webhook's name
         let namespace = &deployment.meta.namespace;
+        wanted.add(Kind::Service, namespace, &deployment.meta.name, Depth::Whole);
         if cluster.webhooks.iter().any(|it| it.meta.name.ends_with(&format!(".{namespace}"))) {
             wanted.add(Kind::Secret, namespace, names::WEBHOOK_CERTIFICATE, Depth::Whole);
         }

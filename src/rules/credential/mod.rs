@@ -20,6 +20,7 @@ mod oidc_secret_without_namespace;
 mod orphan_token;
 mod override_from_metadata_never_arrives;
 mod override_needs_static_credential;
+mod override_refuses_all;
 mod pod_identity_beats_file;
 mod policy_cannot_work_with_schema;
 mod policy_does_not_fit_provider;
@@ -93,4 +94,5 @@ pub(super) static RULES: &[&Rule] = &[
     &oidc_field_ignored::RULE,
     &pool_secret_unusable::RULE,
     &caller_token_used_as_key::RULE,
+    &override_refuses_all::RULE,
 ];

@@ -19,8 +19,8 @@ pub static RULE: Rule = Rule {
         why: "AI Gateway v1.1 does not have Envoy send dynamic metadata to ext_proc, so that the \
               credential of the request never arrives. Later versions do, for the namespaces that a \
               GatewayConfig names.",
-        client: "With fallbackToConfigured (the default) the shared credential is used for everybody; \
-              without it, 401 for everybody.",
+        client: "The shared credential is used for everybody. With fallbackToConfigured set to false it is 401: \
+              override-refuses-all.",
         confirm: "kubectl -n NAMESPACE get backendsecuritypolicy NAME -o \
               jsonpath='{.spec.credentialOverride}'",
         fix: "Use fromRequestHeaders, with something in front that sets or removes the header, or a \
@@ -33,25 +33,23 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
-    let Some(policy) = trace.credential.policy else { return };
-    let over = policy.spec.credential_override.as_ref().and_then(|it| it.from_dynamic_metadata.as_ref());
+    if let Some((false, draft)) = reads_metadata(trace) {
+        out.push(draft.effect("every request uses the configured credential, whoever sends it"));
+    }
+}
+
+/// A policy that waits for metadata which never comes, and whether it refuses requests without.
+pub(super) fn reads_metadata(trace: &Trace<'_>) -> Option<(bool, Draft)> {
+    let policy = trace.credential.policy?;
+    let over = policy.spec.credential_override.as_ref()?.from_dynamic_metadata.as_ref()?;
     // where the version is unknown it may well be a later one
-    let known = trace.world.platform.holds(&release::METADATA_NOT_FORWARDED) == Some(true);
-    let Some(over) = over.filter(|_| known) else { return };
+    if trace.world.platform.holds(&release::METADATA_NOT_FORWARDED) != Some(true) {
+        return None;
+    }
     let key = policy.key();
     let path = "/spec/credentialOverride/fromDynamicMetadata";
-    let effect = if over.fallback_to_configured == Some(false) {
-        "401 for every request: none brings a credential, as AI Gateway sees it"
-    } else {
-        "every request uses the configured credential, whoever sends it"
-    };
-    out.push(
-        Draft::at(
-            key.clone(),
-            path,
-            format!("{key} reads credentials from metadata, which AI Gateway v1.1 never gets"),
-        )
-        .effect(effect)
-        .fix(Fix::manual("use `fromRequestHeaders`, or a later AI Gateway")),
-    );
+    let message = format!("{key} reads credentials from metadata, which AI Gateway v1.1 never gets");
+    let draft =
+        Draft::at(key, path, message).fix(Fix::manual("use `fromRequestHeaders`, or a later AI Gateway"));
+    Some((over.fallback_to_configured == Some(false), draft))
 }

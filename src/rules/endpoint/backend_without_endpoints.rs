@@ -3,7 +3,7 @@
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
     model::{BackendType, Kind},
-    trace::{Hop, Trace},
+    trace::{Hop, Trace, Use},
 };
 
 /// See `kubectl aigw-backend explain AIB205`.
@@ -36,8 +36,25 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     if backend.spec.type_ == BackendType::Endpoints && backend.spec.endpoints.is_empty() {
         out.push(
             Draft::at(key.clone(), "/spec/endpoints", format!("{key} has no endpoints"))
-                .effect("500 with an empty body: there is no address to send to, and every status is green")
+                .effect(effect(trace))
                 .fix(Fix::manual("add the address of the server to `endpoints`")),
         );
+    }
+}
+
+/// Beside other backends of a rule, only its own share is lost.
+fn effect(trace: &Trace<'_>) -> &'static str {
+    let has_other = |it: &Use<'_>| {
+        let rule = it.route.rules.iter().find(|rule| rule.index == it.rule);
+        let mut refs = rule.into_iter().flat_map(|rule| &rule.refs);
+        refs.any(|other| other.key != it.reference.key && other.reference.weight() > 0)
+    };
+    let uses = &trace.route.uses;
+    if uses.is_empty() || !uses.iter().any(has_other) {
+        "500 with an empty body: there is no address to send to, and every status is green"
+    } else if uses.iter().all(has_other) {
+        "503 for its share of the requests, whatever its priority, and every status is green"
+    } else {
+        "500 with an empty body, 503 for its share beside other backends, and every status is green"
     }
 }

@@ -2,11 +2,11 @@
 
 use super::{
     super::{Check, Docs, Draft, Findings, Fix, Rule, Severity},
-    place,
+    place, provider_address_without_hostname as named,
 };
 use crate::{
     model::Kind,
-    trace::{Address, Hop, Host, Trace},
+    trace::{Hop, Trace},
 };
 
 /// See `kubectl aigw-backend explain AIB212`.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     name: "ip-address-without-hostname",
     hop: Hop::Endpoint,
     severity: Severity::Info,
-    needs: &[Kind::Backend],
+    needs: &[Kind::Backend, Kind::BackendTLSPolicy],
     docs: Docs {
         what: "An endpoint of a Backend is an IP address and has no `hostname`.",
         why: "AI Gateway rewrites the Host header to the name of the endpoint. An address has none, so \
@@ -39,12 +39,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
-    let Some((_, backend)) = trace.reference.found() else { return };
-    // one is enough to make the point; a loopback address has worse to fear
-    let nameless = |it: &&Address<'_>| {
-        it.hostname.is_none() && matches!(it.host, Host::Ip(ip) if !ip.to_canonical().is_loopback())
-    };
-    let Some(address) = trace.endpoint.addresses.iter().find(nameless) else { return };
+    let Some((_, backend)) = trace.reference.found().filter(|_| trace.tls.complete) else { return };
+    // one is enough to make the point; a provider looks at the name: provider-address-without-hostname
+    let mut nameless = trace.endpoint.addresses.iter().filter(|it| named::is_nameless(it));
+    let Some(address) = nameless.next().filter(|_| named::name(trace).is_none()) else { return };
     out.push(
         Draft::at(
             backend.clone(),

@@ -20,6 +20,7 @@ mod no_ready_endpoint;
 mod place;
 mod port_zero;
 mod priorities_lost_in_mixed_rule;
+mod provider_address_without_hostname;
 mod provider_port;
 mod service_missing;
 mod service_port_missing;
@@ -53,4 +54,5 @@ pub(super) static RULES: &[&Rule] = &[
     &backend_refused::RULE,
     &fallback_without_effect::RULE,
     &health_check_without_host::RULE,
+    &provider_address_without_hostname::RULE,
 ];

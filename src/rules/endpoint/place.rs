@@ -49,6 +49,15 @@ pub(super) fn ports(service: &Service) -> Vec<u16> {
         .collect()
 }
 
+/// The protocol of a port that a Service does not have over TCP.
+pub(super) fn other_protocol(service: &Service, port: u16) -> Option<&str> {
+    if ports(service).contains(&port) {
+        return None;
+    }
+    let mut ports = service.spec.ports.iter().flatten();
+    ports.find(|it| it.port == i32::from(port))?.protocol.as_deref()
+}
+
 /// Names of things in a sentence: "8000, 9000".
 pub(super) fn list(numbers: &[u16]) -> String {
     numbers.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")

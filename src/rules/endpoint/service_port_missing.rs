@@ -61,7 +61,24 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
             continue;
         }
         let open = if headless { service.pod_ports.clone() } else { place::ports(found) };
-        if open.is_empty() || open.contains(&address.port) {
+        let other = place::other_protocol(found, address.port).filter(|_| !headless);
+        if open.contains(&address.port) || open.is_empty() && other.is_none() {
+            continue;
+        }
+        if let Some(protocol) = other {
+            out.push(
+                Draft::at(
+                    backend.clone(),
+                    place::port(address),
+                    format!(
+                        "{backend} has port {}, which {} has for {protocol} alone",
+                        address.port, service.key
+                    ),
+                )
+                .effect("503: Envoy connects over TCP, and nothing answers it on that port")
+                .because(service.key.clone(), "/spec/ports", format!("has {}/{protocol}", address.port))
+                .fix(Fix::manual("give the Service that port over TCP, or use a port that it has over TCP")),
+            );
             continue;
         }
         let whose = if headless {

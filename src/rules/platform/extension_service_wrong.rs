@@ -4,7 +4,7 @@ use k8s_openapi::{api::core::v1::ServicePort, apimachinery::pkg::util::intstr::I
 
 use super::super::{Check, Docs, Findings, Rule, Severity};
 use crate::{
-    model::Kind,
+    model::{Kind, Resource as _},
     trace::{ExtensionTrace, Hop, World},
 };
 
@@ -59,8 +59,16 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         }
     } else if service.is_absent() && *certain {
         let message = format!("`{host}` is the name of no Service");
-        let draft = super::misconfigured(world, &message).effect(effect).fix(super::install_values(world));
-        out.push(draft.because(key.clone(), "", "does not exist"));
+        let mut draft =
+            super::misconfigured(world, &message).effect(effect).fix(super::install_values(world));
+        draft = draft.because(key.clone(), "", "does not exist");
+        if let Some(controller) = world.platform.ai_gateway {
+            let meta = &controller.deployment.meta;
+            if let Some(service) = world.cluster.services.get(&meta.namespace, &meta.name).found() {
+                draft = draft.because(service.key(), "/spec/ports", "is where AI Gateway's controller is");
+            }
+        }
+        out.push(draft);
     } else if key.name == "ai-gateway-controller" && [9443, 8080, 18002].contains(port) {
         // the webhook, metrics and rate limits of the chart's Service
         out.push(wrong_port());

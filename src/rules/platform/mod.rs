@@ -38,7 +38,10 @@ mod webhook_ca_mismatch;
 mod webhook_certificate_expired;
 mod webhook_missing;
 
+use std::fmt::Write as _;
+
 use jiff::SignedDuration;
+use k8s_openapi::api::core::v1::ServicePort;
 
 use super::{Draft, Fix, Rule};
 use crate::{
@@ -89,6 +92,9 @@ pub(super) static RULES: &[&Rule] = &[
 /// What the name of AI Gateway's webhook begins with; its namespace follows.
 const WEBHOOK: &str = "envoy-ai-gateway-gateway-pod-mutator";
 
+/// The controller of AI Gateway, as its chart calls it.
+const CONTROLLER: &str = "ai-gateway-controller";
+
 /// Where Envoy Gateway's configuration stands in its ConfigMap.
 const CONFIG: &str = "/data/envoy-gateway.yaml";
 
@@ -110,10 +116,27 @@ fn misconfigured(world: &World<'_>, message: &str) -> Draft {
 /// Gives Envoy Gateway the values that AI Gateway needs.
 fn install_values(world: &World<'_>) -> Fix {
     let version = world.platform.ai_gateway_version.unwrap_or(Version(1, 1, 0));
-    let values = format!(
+    let mut values = format!(
         "-f https://raw.githubusercontent.com/envoyproxy/ai-gateway/{version}/manifests/envoy-gateway-values.yaml"
     );
+    if let Some((host, port)) = extension_address(world) {
+        let at = "config.envoyGateway.extensionManager.service.fqdn";
+        let _ = write!(values, " --set {at}.hostname={host} --set {at}.port={port}");
+    }
     reconfigure(world, "install AI Gateway's values for Envoy Gateway, and restart it", &values)
+}
+
+/// Where AI Gateway's extension server is, if that is not where its values say: the Service that the chart makes beside the
+/// controller.
+fn extension_address(world: &World<'_>) -> Option<(String, i32)> {
+    let meta = &world.platform.ai_gateway?.deployment.meta;
+    let service = world.cluster.services.get(&meta.namespace, &meta.name).found();
+    let mut ports = service.into_iter().flat_map(|it| it.spec.ports.iter().flatten());
+    let is_grpc = |it: &&ServicePort| it.port == 1063 || it.name.as_deref() == Some("grpc");
+    let port = ports.find(is_grpc).map_or(1063, |it| it.port);
+    let usual = meta.namespace == "envoy-ai-gateway-system" && meta.name == CONTROLLER && port == 1063;
+    let host = format!("{}.{}.svc.{}", meta.name, meta.namespace, world.domains.usual());
+    (!usual).then_some((host, port))
 }
 
 /// Changes Envoy Gateway's configuration through its chart, and has it read again.

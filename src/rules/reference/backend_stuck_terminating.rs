@@ -46,7 +46,11 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         "/metadata/finalizers",
         format!("{key} was deleted and is still held by AI Gateway's finalizer"),
     )
-    .effect("it stays in use until the finalizer is gone, and cannot be created anew before that")
+    .effect(if trace.route.uses.is_empty() {
+        "it cannot be created anew until the finalizer is gone"
+    } else {
+        "it stays in use until the finalizer is gone, and cannot be created anew before that"
+    })
     .evidence(format!("deleted at {deleted}"));
     let targeting = &trace.credential.policies;
     if targeting.len() > 1 {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A grant that is missing in the namespace of `to`, so that objects in `from` may refer to it.
-pub(super) fn missing(world: &World<'_>, grant: Grant, from: &str, to: &Key) -> Draft {
+pub(in crate::rules) fn missing(world: &World<'_>, grant: Grant, from: &str, to: &Key) -> Draft {
     let cluster = world.cluster;
     let (source, target) = (grant.from().1, grant.to().1);
     let near = grant.near(cluster, from, &to.namespace, &to.name);
@@ -52,21 +52,33 @@ pub(super) fn missing(world: &World<'_>, grant: Grant, from: &str, to: &Key) -> 
 
 /// Names of all that objects in `from` refer to in another namespace without being permitted to.
 fn wanted(world: &World<'_>, grant: Grant, from: &str, to: &str) -> BTreeSet<String> {
-    let routes = world.routes.iter().filter(|route| route.key.namespace == from);
-    let refs = routes.flat_map(|route| &route.rules).flat_map(|rule| &rule.refs);
-    let named = |it: &RefTrace<'_>| -> Option<(String, String)> {
-        let backend = it.backend.found()?;
-        Some(match grant {
-            Grant::RouteToBackend => (it.key.namespace.clone(), it.key.name.clone()),
-            Grant::HttpRouteToBackend => {
-                let target = &backend.spec.backend_ref;
-                let namespace = target.namespace.as_ref().unwrap_or(&backend.meta.namespace);
-                (namespace.clone(), target.name.clone())
-            }
-        })
+    let named: Vec<(String, String)> = match grant {
+        Grant::GatewayToSecret => {
+            let gateways = world.ai_gateways().filter(|it| it.key.namespace == from);
+            let certificates = gateways.flat_map(|gateway| {
+                gateway.gateway.spec.listeners.iter().flat_map(|it| gateway.certificates(world, it))
+            });
+            certificates.map(|(key, _)| (key.namespace, key.name)).collect()
+        }
+        Grant::RouteToBackend | Grant::HttpRouteToBackend => {
+            let routes = world.routes.iter().filter(|route| route.key.namespace == from);
+            let refs = routes.flat_map(|route| &route.rules).flat_map(|rule| &rule.refs);
+            refs.filter_map(|it| named(grant, it)).collect()
+        }
     };
-    let there = refs.filter_map(named).filter(|(namespace, _)| namespace == to).map(|(_, name)| name);
+    let there = named.into_iter().filter(|(namespace, _)| namespace == to).map(|(_, name)| name);
     there.filter(|name| grant.check(world.cluster, from, to, name) == Permission::Missing).collect()
+}
+
+/// What a backendRef leads to, as (namespace, name).
+fn named(grant: Grant, it: &RefTrace<'_>) -> Option<(String, String)> {
+    let backend = it.backend.found()?;
+    if grant == Grant::RouteToBackend {
+        return Some((it.key.namespace.clone(), it.key.name.clone()));
+    }
+    let target = &backend.spec.backend_ref;
+    let namespace = target.namespace.as_ref().unwrap_or(&backend.meta.namespace);
+    Some((namespace.clone(), target.name.clone()))
 }
 
 fn words(near: &NearGrant<'_>) -> String {

@@ -6,7 +6,8 @@ mod backend_ref_names_service;
 mod backend_ref_of_unsupported_kind;
 mod backend_stuck_terminating;
 mod cross_namespace_grant_missing;
-mod grant;
+mod endpoint_picker_missing;
+pub(super) mod grant;
 mod grant_of_wrong_group;
 mod inference_pool_missing;
 mod instead;
@@ -26,6 +27,7 @@ pub(super) static RULES: &[&Rule] = &[
     &inference_pool_missing::RULE,
     &backend_stuck_terminating::RULE,
     &grant_of_wrong_group::RULE,
+    &endpoint_picker_missing::RULE,
 ];
 
 /// What becomes of a route that has more backends than the HTTPRoute which AI Gateway can no longer write.

@@ -62,7 +62,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 }
                 // one with a wrong target was meant: traffic-policy-targets-nothing
                 None if is_meant(&dangling, &gateway.key) => continue,
-                None => missing(world, gateway),
+                None => missing(world, gateway, listener),
             };
             out.push(
                 draft
@@ -83,18 +83,27 @@ fn is_meant(dangling: &[Dangling<'_>], gateway: &Key) -> bool {
     dangling.iter().any(|it| it.policy.key.kind == Kind::ClientTrafficPolicy && it.meant == *gateway)
 }
 
-fn missing(world: &World<'_>, gateway: &GatewayTrace<'_>) -> Draft {
-    let key =
-        Key::new(Kind::ClientTrafficPolicy, &gateway.key.namespace, format!("{}-buffer", gateway.key.name));
+fn missing(world: &World<'_>, gateway: &GatewayTrace<'_>, listener: &str) -> Draft {
+    let name = &gateway.key.name;
+    let group = "gateway.networking.k8s.io";
+    let mut target = json!({"group": group, "kind": "Gateway", "name": name});
+    let mut stem = format!("{name}-buffer");
+    let mut message = format!("{} has no ClientTrafficPolicy that sets a bufferLimit", gateway.key);
+    // those of other listeners are to stay the only ones there
+    if !gateway.client_policies.is_empty() {
+        target = json!({"group": group, "kind": "Gateway", "name": name, "sectionName": listener});
+        stem = format!("{name}-{listener}-buffer");
+        message = format!("{message} for listener `{listener}`");
+    }
+    let key = Key::new(Kind::ClientTrafficPolicy, &gateway.key.namespace, stem);
     let manifest = json!({
         "apiVersion": world.cluster.api_version(Kind::ClientTrafficPolicy),
         "kind": "ClientTrafficPolicy",
         "metadata": {"name": key.name, "namespace": key.namespace},
         "spec": {
-            "targetRefs": [{"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": gateway.key.name}],
+            "targetRefs": [target],
             "connection": {"bufferLimit": "50Mi"},
         },
     });
-    Draft::missing(key, format!("{} has no ClientTrafficPolicy that sets a bufferLimit", gateway.key))
-        .fix(Fix::safe("let requests have 50 MiB").create(manifest))
+    Draft::missing(key, message).fix(Fix::safe("let requests have 50 MiB").create(manifest))
 }

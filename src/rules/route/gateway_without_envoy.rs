@@ -67,11 +67,18 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 "cannot make pods (ReplicaFailure)",
             );
         }
-        let refused = failures().any(|(_, message)| message.contains("failed calling webhook"));
-        draft = draft.fix(match &world.platform.ai_gateway {
-            Some(controller) if refused => platform::renew_webhook_certificate(world, controller),
-            _ => examine(world, key),
-        });
+        let unhooked = failures().any(|(_, message)| message.contains("failed calling webhook"));
+        let absent = gateway.proxy.as_ref().filter(|(_, it)| refused.is_some() && it.is_absent());
+        draft = match (absent, &world.platform.ai_gateway) {
+            (Some((proxy, _)), _) => draft
+                .because(proxy.clone(), "", "does not exist, and parametersRef names it")
+                .fix(Fix::manual(format!("create {proxy}, or correct `parametersRef`"))),
+            (None, Some(controller)) if unhooked => {
+                draft.fix(platform::renew_webhook_certificate(world, controller))
+            }
+            (None, _) if refused.is_some() => draft.fix(Fix::manual("follow the message")),
+            (None, _) => draft.fix(examine(world, key)),
+        };
         for pod in gateway.pods.iter().filter(|it| it.meta.deletion_timestamp.is_none()) {
             let why = pod.status.conditions.iter().find(|it| it.status == "False" && !it.message.is_empty());
             let why = why.map_or(String::new(), |it| format!(": {}", it.message.trim_end_matches('.')));

@@ -1,6 +1,9 @@
 //! Envoy Gateway refuses the generated HTTPRoute.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::{
+    super::{Check, Docs, Draft, Findings, Fix, Rule, Severity},
+    unready,
+};
 use crate::{
     model::Kind,
     trace::{Hop, World},
@@ -12,7 +15,7 @@ pub static RULE: Rule = Rule {
     name: "http-route-not-accepted",
     hop: Hop::Route,
     severity: Severity::Error,
-    needs: &[Kind::AIGatewayRoute, Kind::HTTPRoute, Kind::Gateway, Kind::Secret],
+    needs: &[Kind::AIGatewayRoute, Kind::HTTPRoute, Kind::Gateway, Kind::Secret, Kind::ReferenceGrant],
     docs: Docs {
         what: "Envoy Gateway says Accepted=False of the generated HTTPRoute on a Gateway, for a reason that \
               the specs do not show.",
@@ -32,11 +35,15 @@ pub static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for it in super::refusals(world, "Accepted") {
-        // a listener that waits for its certificate has a rule of its own
+        // a listener that is not programmed has rules of its own
         let gateway = world.gateway(&it.parent.key.namespace, &it.parent.key.name);
         let waits = gateway.is_some_and(|gateway| {
-            let listeners = gateway.gateway.spec.listeners.iter();
-            listeners.flat_map(|it| gateway.certificates(world, it)).any(|(_, it)| it.found().is_none())
+            let mut listeners = it.parent.listeners().iter();
+            listeners.any(|it| {
+                unready::is_unknown(world, gateway, it)
+                    || unready::is_explained(world, gateway, it)
+                    || unready::refusal(world, gateway, it).is_some()
+            })
         });
         if it.condition.reason == "NoReadyListeners" && waits {
             continue;

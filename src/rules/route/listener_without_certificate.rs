@@ -1,9 +1,12 @@
 //! The listener has no certificate.
 
-use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
+use super::{
+    super::{Check, Docs, Draft, Findings, Fix, Rule, Severity},
+    unready,
+};
 use crate::{
-    model::{Condition, Kind, Listener, has_condition},
-    trace::{GatewayTrace, Hop, World},
+    model::Kind,
+    trace::{Hop, World},
 };
 
 /// See `kubectl aigw-backend explain AIB622`.
@@ -34,18 +37,10 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     for gateway in world.ai_gateways() {
         let used = super::ai_listeners(world, &gateway.key);
         for listener in gateway.gateway.spec.listeners.iter().filter(|it| used.contains(it.name.as_str())) {
-            if listener.tls.as_ref().is_none_or(|it| it.mode.as_deref() == Some("Passthrough")) {
-                continue;
-            }
+            let Some(found) = unready::without_certificate(world, gateway, listener) else { continue };
             let secrets = gateway.certificates(world, listener);
             let Some((first, _)) = secrets.first() else { continue };
-            let absent = secrets.iter().all(|(_, it)| it.is_absent());
-            let there = secrets.iter().all(|(_, it)| it.found().is_some());
-            // of several, the status does not say which one is meant
-            let refused = refusal(gateway, listener).filter(|_| there || secrets.len() == 1);
-            if !absent && refused.is_none() {
-                continue;
-            }
+            let absent = found.absent;
             let path = format!("{}/tls/certificateRefs/0", super::pointer(gateway.gateway, listener));
             let what = if absent { "which does not exist" } else { "which Envoy Gateway cannot use" };
             let name = &listener.name;
@@ -61,19 +56,10 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
                 "kubectl -n {} create secret tls {} --cert=FILE --key=FILE",
                 first.namespace, first.name
             )));
-            if let Some(refused) = refused {
+            if let Some(refused) = found.refused {
                 draft = draft.evidence(refused.message.trim_end_matches('.').to_owned());
             }
             out.push(draft);
         }
     }
-}
-
-/// What Envoy Gateway says of the certificate, if that is about today's spec.
-fn refusal<'a>(gateway: &GatewayTrace<'a>, listener: &Listener) -> Option<&'a Condition> {
-    let status = gateway.gateway.status.listeners.iter().find(|it| it.name == listener.name)?;
-    let condition = has_condition(&status.conditions, "ResolvedRefs", "False")?;
-    let generation = gateway.gateway.meta.generation;
-    let current = condition.observed_generation == 0 || condition.observed_generation == generation;
-    (current && condition.reason == "InvalidCertificateRef").then_some(condition)
 }

@@ -2,10 +2,13 @@
 
 mod broken;
 mod catch_all_never_asked;
+mod certificate_grant_missing;
 mod covered;
 mod dangling;
 mod default_request_buffer;
 mod default_request_timeout;
+mod envoy_proxy_missing;
+mod gateway_address_not_usable;
 mod gateway_class_missing;
 mod gateway_class_not_accepted;
 mod gateway_class_of_other_controller;
@@ -20,8 +23,10 @@ mod http_route_not_accepted;
 mod http_route_of_same_name;
 mod http_route_refs_unresolved;
 mod http_route_taken_over;
+mod listener_not_programmed;
 mod listener_refuses_route;
 mod listener_without_certificate;
+mod listeners_clash;
 mod longer_path_elsewhere;
 mod model_header_misspelled;
 mod model_not_listed;
@@ -49,6 +54,7 @@ mod split_rule_loses_credentials;
 mod split_rule_loses_priorities;
 mod traffic_policy_conflict;
 mod traffic_policy_targets_nothing;
+mod unready;
 
 use std::collections::BTreeSet;
 
@@ -105,6 +111,11 @@ pub(super) static RULES: &[&Rule] = &[
     &default_request_timeout::RULE,
     &split_rule_loses_credentials::RULE,
     &split_rule_loses_priorities::RULE,
+    &certificate_grant_missing::RULE,
+    &listeners_clash::RULE,
+    &listener_not_programmed::RULE,
+    &gateway_address_not_usable::RULE,
+    &envoy_proxy_missing::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.
@@ -125,6 +136,11 @@ fn regenerate(world: &World<'_>) -> Fix {
     let Some(controller) = world.platform.ai_gateway else { return fix };
     let meta = &controller.deployment.meta;
     fix.command(format!("kubectl -n {} rollout restart deployment/{}", meta.namespace, meta.name))
+}
+
+/// A condition in Envoy Gateway's words.
+fn quoted(condition: &Condition) -> String {
+    format!("{}: {}", condition.reason, condition.message.trim_end_matches('.'))
 }
 
 /// JSON pointer to a listener.

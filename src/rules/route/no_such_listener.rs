@@ -46,20 +46,34 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             };
             let there: Vec<String> =
                 listeners.iter().map(|it| format!("`{}` on port {}", it.name, it.port)).collect();
+            // the section is there, and has another port
+            let section = listeners.iter().find(|it| wrong_name.is_none() && Some(it.name.as_str()) == named);
             let near = wrong_name.and_then(|name| nearest(name, listeners.iter().map(|it| it.name.as_str())));
-            let mut draft =
-                Draft::at(route.key.clone(), path.clone(), format!("{} has no listener {what}", parent.key))
-                    .effect(format!(
-                        "404 from {}: the route does not attach, though it is Accepted",
-                        parent.key
-                    ))
-                    .because(parent.key.clone(), "/spec/listeners", format!("has {}", there.join(", ")))
-                    .hits(route.backends());
+            let message = match (section, parent.reference.port) {
+                (Some(it), Some(port)) => {
+                    format!("{}: listener `{}` is on port {}, not on {port}", parent.key, it.name, it.port)
+                }
+                _ => format!("{} has no listener {what}", parent.key),
+            };
+            let mut draft = Draft::at(route.key.clone(), path.clone(), message)
+                .effect(format!("404 from {}: the route does not attach, though it is Accepted", parent.key))
+                .because(parent.key.clone(), "/spec/listeners", format!("has {}", there.join(", ")))
+                .hits(route.backends());
             if let Some(near) = near {
                 draft =
                     draft.fix(Fix::review(format!("name listener `{near}`")).set(&route.key, &path, near));
             }
-            draft = draft.fix(Fix::review("attach to all listeners").remove(&route.key, &path));
+            let other =
+                listeners.iter().find(|it| section.is_some() && Some(it.port) == parent.reference.port);
+            if let Some(other) = other {
+                let fix = Fix::review(format!("name listener `{}`, which has that port", other.name));
+                draft = draft.fix(fix.set(&route.key, &format!("{at}/sectionName"), other.name.as_str()));
+            }
+            let title = match section {
+                Some(it) => format!("leave the port out, and attach to listener `{}`", it.name),
+                None => "attach to all listeners".to_owned(),
+            };
+            draft = draft.fix(Fix::review(title).remove(&route.key, &path));
             out.push(super::with_other_parents(draft, route, parent.index));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Kind, Resource as _},
+    model::{HTTPRoute, Key, Kind, Resource as _},
     trace::{Hop, Trace},
 };
 
@@ -39,9 +39,28 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
         return;
     }
     let key = trace.backend.key();
-    out.push(
-        Draft::at(key.clone(), "", format!("{key} is in no AIGatewayRoute"))
-            .effect("no request comes here, and Envoy Gateway writes no status on its Backend")
-            .fix(Fix::manual("name it in the backendRefs of an AIGatewayRoute, or delete it")),
-    );
+    let mut draft = Draft::at(key.clone(), "", format!("{key} is in no AIGatewayRoute"))
+        .effect("no request comes here, and Envoy Gateway writes no status on its Backend");
+    // one that was not written anew sends requests where its route did before
+    if let Some(http) = leftover(trace) {
+        draft = draft
+            .effect("requests come to its Backend all the same, until the HTTPRoute is written anew")
+            .because(http, "/spec/rules", "still leads to its Backend");
+    }
+    out.push(draft.fix(Fix::manual("name it in the backendRefs of an AIGatewayRoute, or delete it")));
+}
+
+/// An HTTPRoute of an AIGatewayRoute that leads to the Backend.
+fn leftover(trace: &Trace<'_>) -> Option<Key> {
+    let (_, backend) = trace.reference.found()?;
+    let leads = |it: &HTTPRoute| {
+        let mut refs = it.spec.rules.iter().flat_map(|rule| &rule.backend_refs);
+        refs.any(|other| {
+            let namespace = other.target.namespace.as_ref().unwrap_or(&it.meta.namespace);
+            other.target.kind() == "Backend"
+                && other.target.name == backend.name
+                && *namespace == backend.namespace
+        })
+    };
+    trace.world.routes.iter().find(|it| it.http.found().is_some_and(leads)).map(|it| it.http_key.clone())
 }

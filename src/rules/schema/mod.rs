@@ -23,6 +23,7 @@ mod path;
 mod prefix_ignored;
 mod provider_needs_other_prefix;
 mod schema_does_not_fit_host;
+mod slash_in_deployment;
 mod version_used_as_prefix;
 mod vertex_path_is_url;
 mod vertex_version_ignored;
@@ -53,4 +54,5 @@ pub(super) static RULES: &[&Rule] = &[
     &model_by_clients_name::RULE,
     &vertex_path_is_url::RULE,
     &vertex_version_ignored::RULE,
+    &slash_in_deployment::RULE,
 ];

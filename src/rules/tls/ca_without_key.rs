@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         what: "The ConfigMap or Secret of a CA reference is empty, or it is a Secret with several keys \
               and no ca.crt.",
-        why: "Envoy Gateway reads ca.crt, else the only key. Without either, the TLS settings are \
+        why: "Envoy Gateway reads ca.crt, else, from v1.6 on, the only key. Without either, the TLS settings are \
               invalid: the policy says NoValidCACertificate, the HTTPRoute InvalidBackendTLS.",
         client: "500 with an empty body for the requests that would go to this backend.",
         confirm: "kubectl -n NAMESPACE describe secret NAME\n\

@@ -132,6 +132,10 @@ facts! {
     CA_MISSING_REFUSED: envoy(
         "a BackendTLSPolicy without its CA makes requests fail; before, they went out in clear text",
         "envoyproxy/gateway issue 4087").since(1, 3, 0);
+    /// A CA may have any key, where it is the only one.
+    ONLY_KEY_AS_CA: envoy(
+        "a CA reference takes the only key where there is no ca.crt",
+        "gateway@v1.6.0 internal/gatewayapi/backendtlspolicy.go").since(1, 6, 0);
     /// `tls.crt` counts as a CA.
     TLS_CRT_AS_CA: envoy(
         "a CA reference takes tls.crt where there is no ca.crt",
