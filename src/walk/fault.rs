@@ -104,7 +104,7 @@ impl Faults<'_> {
 
     /// Why the caller's credential does not arrive.
     pub(super) fn unauthorized(&self, backend: &Key) -> Vec<&'static str> {
-        self.of_backend(&["AIB426"], backend).unwrap_or_default()
+        self.of_backend(&["AIB426", "AIB452"], backend).unwrap_or_default()
     }
 
     pub(super) fn handshake(&self, backend: &Key) -> Codes {
@@ -146,7 +146,9 @@ impl Faults<'_> {
 
     pub(super) fn listener(&self, gateway: &Key, index: usize) -> Codes {
         let path = format!("/spec/listeners/{index}/");
-        self.codes(&["AIB622"], |it| it.object == *gateway && it.path.starts_with(&path))
+        self.codes(&["AIB622", "AIB650", "AIB651", "AIB652"], |it| {
+            it.object == *gateway && it.path.starts_with(&path)
+        })
     }
 
     pub(super) fn too_large(&self, backends: &[(String, String)]) -> Vec<&'static str> {

@@ -172,7 +172,7 @@ fn a_404_has_the_codes_of_the_route_that_has_a_rule_for_it() {
 fn who_must_bring_a_credential_and_does_not_is_told_so() {
     let alone = ("{namespace: auth}", "{namespace: auth, fallbackToConfigured: false}");
     let answer = ask("credential/override-from-metadata-never-arrives/fires", "llama", &[alone], nothing);
-    assert_eq!((answer.expected.status, &answer.expected.codes[..]), (Some(401), &["AIB426"][..]));
+    assert_eq!((answer.expected.status, &answer.expected.codes[..]), (Some(401), &["AIB452"][..]));
     assert!(
         matches!(&answer.expected.body, super::Body::Text(it) if it.contains("missing upstream credential"))
     );

@@ -6,6 +6,7 @@ mod backend_without_endpoints;
 mod cluster_domain_typo;
 mod dynamic_resolver;
 mod fallback_without_effect;
+mod headless_service_port;
 mod health_check_without_host;
 mod host_is_ip_address;
 mod host_near_provider;
@@ -55,4 +56,5 @@ pub(super) static RULES: &[&Rule] = &[
     &fallback_without_effect::RULE,
     &health_check_without_host::RULE,
     &provider_address_without_hostname::RULE,
+    &headless_service_port::RULE,
 ];
