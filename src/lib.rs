@@ -6,9 +6,10 @@
 //! objects    live|files  Gateway makes backend              request
 //! ```
 //!
-//! A module imports only from its left. Only `cluster::live` and `cluster::files` read anything; only `cli`
-//! writes files; the middle (`trace`, `rules`, `report`) is pure; only `render` knows colours; only `main` prints and
-//! exits. `provider` is data; `suppress` sets aside what is accepted, once, between `rules` and `report`.
+//! A module imports only from its left. Only `cluster::live` and `cluster::files` read anything; only `cli` writes files,
+//! and only `apply` writes to a cluster, for `create` alone; the middle (`trace`, `rules`, `report`) is pure; only `render`
+//! knows colours; only `main` prints and exits. `provider` is data; `manifest` makes objects of what is wanted; `suppress`
+//! sets aside what is accepted, once, between `rules` and `report`.
 
 pub mod apply;
 pub mod cli;

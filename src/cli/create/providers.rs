@@ -50,7 +50,7 @@ fn needs(provider: &Provider) -> Vec<&'static str> {
         Star::Region(_) | Star::None => {}
     }
     if provider.id == "gcp-vertex" {
-        needs.extend(["--region", "--gcp-project"]);
+        needs.push("--gcp-project");
     }
     needs.dedup();
     needs

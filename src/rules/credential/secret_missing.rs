@@ -47,12 +47,9 @@ pub static RULE: Rule = Rule {
 fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
     let Some(secret) = facts::secret(trace).filter(|it| it.secret.is_absent()) else { return };
     let (key, policy, entry) = (&secret.key, secret.policy, secret.entry);
-    let source = if policy.spec.fetches_token() || entry == "credentials" {
-        format!("--from-file={entry}=FILE")
-    } else {
-        format!("--from-literal={entry}=KEY")
-    };
-    let command = format!("kubectl -n {} create secret generic {} {source}", key.namespace, key.name);
+    // never `--from-literal`: a shell remembers what it was told
+    let command =
+        format!("kubectl -n {} create secret generic {} --from-file={entry}=FILE", key.namespace, key.name);
     out.push(
         Draft::missing(
             key.clone(),
