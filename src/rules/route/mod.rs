@@ -14,6 +14,7 @@ mod gateway_class_not_accepted;
 mod gateway_class_of_other_controller;
 mod gateway_missing;
 mod gateway_without_envoy;
+mod h2c_neighbour;
 mod host_filter_edited;
 mod host_filter_missing;
 mod http_route_differs;
@@ -116,6 +117,7 @@ pub(super) static RULES: &[&Rule] = &[
     &listener_not_programmed::RULE,
     &gateway_address_not_usable::RULE,
     &envoy_proxy_missing::RULE,
+    &h2c_neighbour::RULE,
 ];
 
 /// Adds that requests come to the route all the same, through another parent.

@@ -49,14 +49,20 @@ pub(super) fn split<'w>(
     (!said).then_some(Split { active, cause })
 }
 
+fn speaks(backend: &Backend, any: &[&str]) -> bool {
+    backend.spec.app_protocols.iter().any(|it| any.iter().any(|end| it.ends_with(end)))
+}
+
+/// Whether a Backend says that it speaks HTTP/2 in clear text.
+pub(super) fn speaks_h2c(backend: &Backend) -> bool {
+    speaks(backend, &["/h2c"])
+}
+
 fn protocols<'w>(world: &World<'_>, active: &[(&RefTrace<'_>, &Backend)]) -> Option<Cause<'w>> {
-    let speaks = |backend: &Backend, any: &[&str]| {
-        backend.spec.app_protocols.iter().any(|it| any.iter().any(|end| it.ends_with(end)))
-    };
-    let h2c = |it: &Backend| speaks(it, &["/h2c"]);
     let first =
         |is_it: &dyn Fn(&Backend) -> bool| active.iter().find(|(_, it)| is_it(it)).map(|(_, it)| it.key());
-    let (new, old) = (first(&h2c)?, first(&|it| speaks(it, &["/ws", "/wss"]) && !h2c(it))?);
+    let old = first(&|it| speaks(it, &["/ws", "/wss"]) && !speaks_h2c(it));
+    let (new, old) = (first(&speaks_h2c)?, old?);
     world.platform.likely(&release::PROTOCOLS_SPLIT).then_some(Cause::Protocols(new, old))
 }
 
