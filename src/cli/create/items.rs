@@ -1,6 +1,6 @@
 //! What becomes of each object: the server is asked, and nothing is written.
 
-use futures::future::try_join_all;
+use futures::future::join_all;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -48,8 +48,15 @@ pub(super) struct Inquiry<'a> {
 
 impl Inquiry<'_> {
     /// All objects at once: whatever is to be written is rehearsed.
-    pub(super) async fn items(&self, planned: &[Planned]) -> Result<Vec<Item>, Hindrance> {
-        try_join_all(planned.iter().map(|it| self.item(it))).await
+    pub(super) async fn items(&self, planned: &[Planned]) -> Result<Vec<Item>, Vec<Hindrance>> {
+        let (mut items, mut hindrances) = (vec![], vec![]);
+        for answer in join_all(planned.iter().map(|it| self.item(it))).await {
+            match answer {
+                Ok(item) => items.push(item),
+                Err(hindrance) => hindrances.push(hindrance),
+            }
+        }
+        if hindrances.is_empty() { Ok(items) } else { Err(hindrances) }
     }
 
     /// Objects that are there are changed with `--apply` alone.

@@ -89,7 +89,7 @@ impl Run<'_> {
         }
         match inquiry.items(&planned).await {
             Ok(more) => items.extend(more),
-            Err(hindrance) => return Ok(hindered(hindrance, stderr, talk)),
+            Err(hindrances) => return Ok(hindered(hindrances, stderr, talk)),
         }
         let seen = as_they_will_be(&planned, &items);
         let verdict = judge(&overlay(&wanted.namespace, &seen, given), &live.cluster, context.now);
@@ -202,11 +202,13 @@ fn as_they_will_be(planned: &[Planned], items: &[Item]) -> Vec<Manifest> {
     planned.iter().map(will_be).collect()
 }
 
-fn hindered(hindrance: Hindrance, mut stderr: String, talk: crate::render::Style) -> Answer {
-    if let Some((key, old, new)) = hindrance.diff {
+/// All changes that would be made, and the first thing that stands against them: the others are mostly the same.
+fn hindered(hindrances: Vec<Hindrance>, mut stderr: String, talk: crate::render::Style) -> Answer {
+    let first = hindrances.first().map_or(String::new(), |it| it.failure.show(talk));
+    for (key, old, new) in hindrances.into_iter().filter_map(|it| it.diff) {
         stderr += &diff::values(&show::resource(&key), &old, &new, talk);
     }
-    Answer::failure(stderr + &hindrance.failure.show(talk))
+    Answer::failure(stderr + &first)
 }
 
 /// What is worth knowing, and no fault.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     cluster::{Lookup, Why},
     model::{Kind, SchemaName, milliseconds},
-    trace::{Attachment, Hop, ParentTrace, RefTrace, RouteTrace, RuleTrace, World, release},
+    trace::{Hop, RefTrace, RouteTrace, RuleTrace, World, release},
 };
 
 /// See `kubectl aigw-backend explain AIB643`.
@@ -46,7 +46,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         return;
     }
     for route in &world.routes {
-        if !route.parents.iter().any(gets_requests) || !are_policies_known(world, route) {
+        if route.listeners().next().is_none() || !are_policies_known(world, route) {
             continue;
         }
         let rules: Vec<&RuleTrace<'_>> =
@@ -55,12 +55,6 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
             out.push(draft(world, route, first.index, &rules));
         }
     }
-}
-
-/// Whether requests come through a parent, as far as its files go.
-fn gets_requests(parent: &ParentTrace<'_>) -> bool {
-    matches!(parent.attachment, Attachment::Listeners(_))
-        || matches!(parent.gateway, Lookup::Unreadable(Why::NotFetched))
 }
 
 /// Whether policies that could say so themselves were looked for.
