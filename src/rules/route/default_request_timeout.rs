@@ -46,7 +46,12 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         return;
     }
     for route in &world.routes {
-        if route.listeners().next().is_none() || !are_policies_known(world, route) {
+        let mut refs = route.rules.iter().flat_map(|it| &it.refs);
+        // which rule is the first must not depend on what could be read
+        let is_blind = refs.any(|it| {
+            it.backend.unreadable().is_some() || it.pool.as_ref().is_some_and(|it| it.unreadable().is_some())
+        });
+        if is_blind || route.listeners().next().is_none() || !are_policies_known(world, route) {
             continue;
         }
         let rules: Vec<&RuleTrace<'_>> =
@@ -80,8 +85,7 @@ fn takes_time(rule: &RuleTrace<'_>, it: &RefTrace<'_>) -> bool {
     let reaches = match &it.backend {
         _ if it.reference.weight() == 0 => false,
         Lookup::Found(backend) => backend.spec.schema.name != SchemaName::Cohere,
-        Lookup::Unreadable(why) => *why == Why::NotFetched,
-        Lookup::Absent => it.pool.is_some(),
+        Lookup::Unreadable(_) | Lookup::Absent => it.pool.as_ref().is_some_and(|it| it.found().is_some()),
     };
     let is_short = |model: &str| {
         let model = model.to_ascii_lowercase();
