@@ -34,7 +34,7 @@ impl Create {
         let connection = live::Connection::from(std::mem::take(&mut context.connection));
         let runtime = runtime()?;
         let progress = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
-        let session = runtime.block_on(Session::open(&connection, None, &progress))?;
+        let session = runtime.block_on(Session::open(&connection, None, &progress)).map_err(unreachable)?;
         let place =
             format!("context {}, namespace {}", session.context().unwrap_or("(none)"), session.namespace());
         let run = Run { create: self, session: &session, hint: &hint, place: &place, progress: &progress };
@@ -51,6 +51,16 @@ impl Create {
         answer.stderr = format!("{}\n{warnings}{}", clean(&place), answer.stderr);
         Ok(answer)
     }
+}
+
+/// Without a cluster there is still a way.
+fn unreachable(failure: live::Failure) -> Failure {
+    if !matches!(failure, live::Failure::NoCluster { .. }) {
+        return failure.into();
+    }
+    Failure::new(failure.to_string())
+        .help("name a kubeconfig with --kubeconfig or KUBECONFIG")
+        .help("without a cluster: --dry-run=client -o yaml")
 }
 
 /// One run.
