@@ -22,10 +22,13 @@ impl fmt::Display for Misfit {
 
 impl Misfit {
     /// What the decoder says of a text, without the value that it quotes.
-    pub(super) fn of(error: &serde_json::Error, json: &str) -> Self {
-        let before: usize =
-            json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-        Misfit { path: path(json.as_bytes(), before + error.column()), reason: reason(&error.to_string()) }
+    pub(super) fn of(error: &serde_json::Error, json: &[u8]) -> Self {
+        let before: usize = json
+            .split_inclusive(|it| *it == b'\n')
+            .take(error.line().saturating_sub(1))
+            .map(<[u8]>::len)
+            .sum();
+        Misfit { path: path(json, before + error.column()), reason: reason(&error.to_string()) }
     }
 }
 
@@ -114,7 +117,7 @@ mod tests {
 
     fn misfit<T: DeserializeOwned>(json: &str) -> String {
         let error = serde_json::from_str::<T>(json).err().expect("it does not fit");
-        Misfit::of(&error, json).to_string()
+        Misfit::of(&error, json.as_bytes()).to_string()
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! A 403 is not "not found". [`Lookup::Unreadable`] never becomes a finding and never becomes a tick.
 
+mod by_name;
 pub mod files;
+mod json;
 pub mod live;
 mod lookup;
 mod merge;
@@ -23,7 +25,7 @@ pub use stranger::Stranger;
 
 use std::collections::BTreeMap;
 
-use serde_json::value::RawValue;
+use shelf::Rejected;
 
 use crate::model::{
     AIGatewayRoute, AIServiceBackend, Backend, BackendSecurityPolicy, BackendTLSPolicy, BackendTrafficPolicy,
@@ -49,20 +51,32 @@ macro_rules! cluster {
         }
 
         impl Cluster {
-            /// Decodes one object and puts it on its shelf; one that does not decode is kept as unreadable.
-            ///
-            /// Returns what does not fit in an object that does not decode.
-            fn insert(&mut self, kind: Kind, json: &RawValue) -> Result<Key, misfit::Misfit> {
-                let key = match kind {
+            /// Decodes the object that a text begins with and puts it on its shelf; one that does not decode is kept as
+            /// unreadable. Says where in the text it ends.
+            fn insert(&mut self, kind: Kind, json: &[u8]) -> Result<(Key, usize), Rejected> {
+                let (key, length) = match kind {
                     $(Kind::$type => self.$field.insert_json(json),)*
                 }?;
+                let json = json.get(..length).unwrap_or_default();
                 self.originals.note(&key, json);
                 self.strangers.remove(&key);
-                let strangers = stranger::strangers(kind, json.get());
+                let strangers = stranger::strangers(kind, json);
                 if !strangers.is_empty() {
                     self.strangers.insert(key.clone(), strangers);
                 }
-                Ok(key)
+                Ok((key, length))
+            }
+
+            /// An empty one, whose objects are to be absorbed.
+            fn part(&self) -> Self {
+                Cluster { originals: self.originals.part(), ..Cluster::default() }
+            }
+
+            /// Takes over the objects of another one.
+            fn absorb(&mut self, other: Self) {
+                $(self.$field.absorb(other.$field);)*
+                self.originals.absorb(other.originals);
+                self.strangers.extend(other.strangers);
             }
 
             /// Says what part of a kind has been looked at.

@@ -24,9 +24,25 @@ impl Originals {
         Originals { all: false, texts: keys.map(|it| (it, None)).collect() }
     }
 
-    pub(super) fn note(&mut self, key: &Key, json: &RawValue) {
+    /// None yet, of the same objects.
+    pub(super) fn part(&self) -> Self {
+        let texts = if self.all {
+            BTreeMap::new()
+        } else {
+            self.texts.keys().cloned().map(|it| (it, None)).collect()
+        };
+        Originals { all: self.all, texts }
+    }
+
+    /// Takes over what another one has.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.texts.extend(other.texts.into_iter().filter(|(_, text)| text.is_some()));
+    }
+
+    pub(super) fn note(&mut self, key: &Key, json: &[u8]) {
         if key.kind != Kind::Secret && (self.all || self.texts.contains_key(key)) {
-            self.texts.insert(key.clone(), Some(json.to_owned()));
+            let text = serde_json::from_slice::<&RawValue>(json).ok().map(ToOwned::to_owned);
+            self.texts.insert(key.clone(), text);
         }
     }
 

@@ -99,8 +99,7 @@ impl Overlaid {
             }
         };
         // the files were decoded once already, and so was what they are merged with
-        let Ok(raw) = RawValue::from_string(merged.to_string()) else { return };
-        if self.cluster.insert(key.kind, &raw).is_ok() {
+        if self.cluster.insert(key.kind, merged.to_string().as_bytes()).is_ok() {
             self.changed.insert(key.clone());
         }
     }

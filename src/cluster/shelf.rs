@@ -1,12 +1,10 @@
 //! The objects of one kind, and which part of that kind has been looked at.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use super::{Lookup, Why, misfit::Misfit};
+use super::{Lookup, Why, by_name::ByName, json::first, misfit::Misfit};
 use crate::model::{Key, Resource};
+use serde::Deserialize;
 
 /// What part of a kind has been looked at.
 #[derive(Debug, Clone)]
@@ -33,9 +31,9 @@ pub struct Listing<'a, T> {
 /// The objects of one kind.
 #[derive(Debug, Clone)]
 pub struct Shelf<T> {
-    objects: BTreeMap<(String, String), T>,
-    absent: BTreeSet<(String, String)>,
-    unreadable: BTreeMap<(String, String), Why>,
+    objects: ByName<T>,
+    absent: ByName<()>,
+    unreadable: ByName<Why>,
     namespaces: BTreeMap<String, Result<(), Why>>,
     elsewhere: Result<(), Why>,
 }
@@ -50,9 +48,9 @@ impl<T> Shelf<T> {
     /// A kind of which nothing could be read.
     pub fn hidden(why: Why) -> Self {
         Shelf {
-            objects: BTreeMap::new(),
-            absent: BTreeSet::new(),
-            unreadable: BTreeMap::new(),
+            objects: ByName::default(),
+            absent: ByName::default(),
+            unreadable: ByName::default(),
             namespaces: BTreeMap::new(),
             elsewhere: Err(why),
         }
@@ -74,15 +72,17 @@ impl<T> Shelf<T> {
 
     /// Notes a get by name that found nothing, or failed.
     pub fn note(&mut self, namespace: &str, name: &str, missing: Result<(), Why>) {
-        let key = (namespace.to_owned(), name.to_owned());
         match missing {
-            Ok(()) => {
-                self.absent.insert(key);
-            }
-            Err(why) => {
-                self.unreadable.insert(key, why);
-            }
+            Ok(()) => self.absent.insert(namespace, name, ()),
+            Err(why) => self.unreadable.insert(namespace, name, why),
         }
+    }
+
+    /// Takes over the objects of another shelf, and what is known of single ones.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.objects.append(other.objects);
+        self.absent.append(other.absent);
+        self.unreadable.append(other.unreadable);
     }
 
     fn covers(&self, namespace: &str) -> &Result<(), Why> {
@@ -91,12 +91,11 @@ impl<T> Shelf<T> {
 
     /// Looks one object up.
     pub fn get(&self, namespace: &str, name: &str) -> Lookup<'_, T> {
-        let key = (namespace.to_owned(), name.to_owned());
-        if let Some(object) = self.objects.get(&key) {
+        if let Some(object) = self.objects.get(namespace, name) {
             Lookup::Found(object)
-        } else if let Some(why) = self.unreadable.get(&key) {
+        } else if let Some(why) = self.unreadable.get(namespace, name) {
             Lookup::Unreadable(why.clone())
-        } else if self.absent.contains(&key) {
+        } else if self.absent.get(namespace, name).is_some() {
             Lookup::Absent
         } else {
             match self.covers(namespace) {
@@ -108,13 +107,13 @@ impl<T> Shelf<T> {
 
     /// All objects in a namespace.
     pub fn in_namespace<'a>(&'a self, namespace: &str) -> Listing<'a, T> {
-        let items = within(&self.objects, namespace).collect();
+        let items = self.objects.within(namespace).collect();
         Listing { items, gap: self.gap_in(namespace) }
     }
 
     /// Why there may be more objects in a namespace than are here.
     pub fn gap_in(&self, namespace: &str) -> Option<Why> {
-        let broken = || within(&self.unreadable, namespace).next().cloned();
+        let broken = || self.unreadable.within(namespace).next().cloned();
         self.covers(namespace).clone().err().or_else(broken)
     }
 
@@ -152,23 +151,16 @@ impl<T> Shelf<T> {
         let named = self.namespaces.iter().filter(|(_, covered)| **covered != self.elsewhere);
         let named = named.filter_map(|(ns, covered)| Some((ns.clone(), None, covered.clone().err()?)));
         let broken = self.unreadable.iter();
-        let broken = broken.map(|((ns, name), why)| (ns.clone(), Some(name.clone()), why.clone()));
+        let broken = broken.map(|(ns, name, why)| (ns.clone(), Some(name.clone()), why.clone()));
         elsewhere.into_iter().chain(named).chain(broken).collect()
     }
-}
-
-/// What a map by namespace and name has of one namespace.
-fn within<'a, V>(map: &'a BTreeMap<(String, String), V>, namespace: &str) -> impl Iterator<Item = &'a V> {
-    let from = (namespace.to_owned(), String::new());
-    let namespace = from.0.clone();
-    map.range(from..).take_while(move |((ns, _), _)| *ns == namespace).map(|(_, value)| value)
 }
 
 impl<T: Resource> Shelf<T> {
     /// Puts an object on the shelf.
     pub fn insert(&mut self, object: T) -> Key {
         let key = object.key();
-        self.objects.insert((key.namespace.clone(), key.name.clone()), object);
+        self.objects.insert(&key.namespace, &key.name, object);
         key
     }
 
@@ -177,24 +169,39 @@ impl<T: Resource> Shelf<T> {
         if key.kind != T::KIND {
             return;
         }
-        if let Some(object) = self.objects.get_mut(&(key.namespace.clone(), key.name.clone())) {
+        if let Some(object) = self.objects.get_mut(&key.namespace, &key.name) {
             change(object);
         }
     }
 
-    /// Decodes an object and puts it on the shelf, or notes it as unreadable and returns the reason.
-    pub(super) fn insert_json(&mut self, json: &RawValue) -> Result<Key, Misfit> {
-        match serde_json::from_str::<T>(json.get()) {
-            Ok(object) => Ok(self.insert(object)),
+    /// Decodes the object that a text begins with and puts it on the shelf, and says where in the text it ends. One that
+    /// does not decode is noted as unreadable.
+    pub(super) fn insert_json(&mut self, json: &[u8]) -> Result<(Key, usize), Rejected> {
+        match first::<T>(json) {
+            Ok(Some((object, length))) => Ok((self.insert(object), length)),
+            Ok(None) => Err(Rejected::Short),
             Err(error) => {
-                let misfit = Misfit::of(&error, json.get());
-                if let Ok(Named { metadata }) = serde_json::from_str(json.get()) {
-                    self.note(&metadata.namespace, &metadata.name, Err(Why::Undecodable(misfit.to_string())));
+                let misfit = Misfit::of(&error, json);
+                match first::<Named>(json) {
+                    Ok(None) => return Err(Rejected::Short),
+                    Ok(Some((Named { metadata: it }, _))) => {
+                        self.note(&it.namespace, &it.name, Err(Why::Undecodable(misfit.to_string())));
+                    }
+                    Err(_) => {}
                 }
-                Err(misfit)
+                Err(Rejected::Misfit(misfit))
             }
         }
     }
+}
+
+/// Why a text is no object.
+#[derive(Debug)]
+pub(super) enum Rejected {
+    /// It ends before the object does.
+    Short,
+    /// The object does not decode.
+    Misfit(Misfit),
 }
 
 #[derive(Deserialize)]
@@ -235,10 +242,9 @@ mod tests {
         let mut shelf: Shelf<Backend> = Shelf::default();
         shelf.cover(Coverage::Everything);
         shelf.insert(backend("a", "good"));
-        let bad = RawValue::from_string(
-            r#"{"metadata":{"name":"bad","namespace":"a"},"spec":{"endpoints":1}}"#.into(),
-        );
-        assert!(shelf.insert_json(&bad.unwrap()).is_err());
+        let bad = br#"{"metadata":{"name":"bad","namespace":"a"},"spec":{"endpoints":1}}"#;
+        assert!(matches!(shelf.insert_json(bad), Err(Rejected::Misfit(_))));
+        assert!(matches!(shelf.insert_json(bad.split_last().unwrap().1), Err(Rejected::Short)));
         assert!(shelf.get("a", "good").found().is_some());
         assert!(shelf.get("a", "bad").unreadable().is_some());
         assert!(shelf.in_namespace("a").gap.is_some());

@@ -24,8 +24,9 @@ pub struct Stranger {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct Outline {
+    api_version: String,
     metadata: Meta,
 }
 
@@ -44,38 +45,39 @@ struct Annotations {
 }
 
 /// The strangers of an object. What an API server has stored has none left, but kubectl may remember them.
-pub(super) fn strangers(kind: Kind, json: &str) -> Vec<Stranger> {
+pub(super) fn strangers(kind: Kind, json: &[u8]) -> Vec<Stranger> {
     let Some(fields) = Fields::of(kind) else { return vec![] };
-    let meta = serde_json::from_str::<Outline>(json).unwrap_or_default().metadata;
-    let applied = meta.annotations.and_then(|it| it.applied);
-    let parse = |text: &str| serde_json::from_str::<Value>(text).ok();
-    let of = |it: &Value, dropped: bool, stored: bool| -> Vec<Stranger> {
-        let api_version = api_version(it);
-        let new = |pointer| Stranger {
-            pointer,
-            dropped,
-            unserved: false,
-            stored,
-            api_version: api_version.clone(),
-        };
-        fields.strangers(it).into_iter().map(new).collect()
+    let Outline { api_version, metadata: meta } = serde_json::from_slice(json).unwrap_or_default();
+    let of = |text: &[u8]| {
+        let found = fields.strangers(&mut serde_json::Deserializer::from_slice(text));
+        found.unwrap_or_default().into_iter()
+    };
+    let new = |pointer, api_version: &str, dropped, stored| Stranger {
+        pointer,
+        dropped,
+        unserved: false,
+        stored,
+        api_version: api_version.to_owned(),
     };
     if meta.uid.is_empty() {
-        return parse(json).map_or_else(Vec::new, |it| of(&it, false, false));
+        return of(json).map(|it| new(it, &api_version, false, false)).collect();
     }
-    let applied = applied.and_then(|it| parse(&it));
-    let mut dropped = applied.as_ref().map_or_else(Vec::new, |it| of(it, true, false));
     // CRDs may be newer than the controller that reads them
+    let is_newer = |pointer: &String| fields.get(pointer).is_some_and(|field| field.since.is_some());
     let ours = fields.product == Product::AiGateway;
-    // the object itself is taken apart only where there is something to look for
-    if dropped.is_empty() && !ours {
-        return dropped;
+    let mut stored: Vec<Stranger> = vec![];
+    if ours {
+        stored.extend(of(json).filter(is_newer).map(|it| new(it, &api_version, false, true)));
     }
-    let Some(object) = parse(json) else { return vec![] };
-    let mut stored = if ours { of(&object, false, true) } else { vec![] };
-    stored.retain(|it| fields.get(&it.pointer).is_some_and(|field| field.since.is_some()));
-    let Some(applied) = applied else { return stored };
-    dropped.retain(|it| object.pointer(&it.pointer).is_none());
+    let applied = meta.annotations.and_then(|it| it.applied).unwrap_or_default();
+    let remembered: Vec<String> = of(applied.as_bytes()).collect();
+    let parse = |text: &[u8]| serde_json::from_slice::<Value>(text).ok();
+    // taken apart only where there is something to look for
+    let both = (!remembered.is_empty()).then(|| Some((parse(json)?, parse(applied.as_bytes())?))).flatten();
+    let Some((object, applied)) = both else { return stored };
+    let applied_as = self::api_version(&applied);
+    let gone = remembered.into_iter().filter(|it| object.pointer(it).is_none());
+    let dropped: Vec<Stranger> = gone.map(|it| new(it, &applied_as, true, false)).collect();
     let lost: Vec<&str> = dropped.iter().map(|it| it.pointer.as_str()).collect();
     // else it is not what was written last
     let mut found =
@@ -135,7 +137,7 @@ mod tests {
                 "annotations": {"kubectl.kubernetes.io/last-applied-configuration": applied.to_string()}},
             "spec": spec,
         });
-        let found = strangers(Kind::AIServiceBackend, &object.to_string());
+        let found = strangers(Kind::AIServiceBackend, object.to_string().as_bytes());
         assert!(found.iter().all(|it| it.dropped));
         found.into_iter().map(|it| it.pointer).collect()
     }
@@ -158,16 +160,16 @@ mod tests {
     #[test]
     fn what_is_stored_may_be_newer_than_the_controller() {
         let object = json!({"metadata": {"uid": "u"}, "spec": {"schema": {"prefix": "v1"}, "typo": 1}});
-        let found = strangers(Kind::AIServiceBackend, &object.to_string());
+        let found = strangers(Kind::AIServiceBackend, object.to_string().as_bytes());
         assert_eq!(found.len(), 1);
         assert!(found[0].stored && found[0].pointer == "/spec/schema/prefix");
     }
 
     #[test]
     fn a_manifest_is_taken_as_it_is_and_a_secret_not_at_all() {
-        let found = strangers(Kind::AIServiceBackend, r#"{"spec": {"timeouts": {}}}"#);
+        let found = strangers(Kind::AIServiceBackend, br#"{"spec": {"timeouts": {}}}"#);
         assert_eq!(found.len(), 1);
         assert!(!found[0].dropped);
-        assert_eq!(strangers(Kind::Secret, r#"{"spec": {"timeouts": {}}}"#), []);
+        assert_eq!(strangers(Kind::Secret, br#"{"spec": {"timeouts": {}}}"#), []);
     }
 }

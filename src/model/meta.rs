@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::Timestamp;
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, IgnoredAny},
+    de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor},
 };
 
 use super::Kind;
@@ -110,14 +110,33 @@ pub struct OwnerReference {
     pub name: String,
 }
 
+/// What is not ours is passed over unread, as it may be large.
 fn our_annotations<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
-    let mut all: BTreeMap<String, String> = Deserialize::deserialize(from)?;
-    all.retain(|key, _| {
-        ["gateway.envoyproxy.io/", "aigateway.envoyproxy.io/", "rotators/", "aigw-backend/"]
-            .iter()
-            .any(|prefix| key.starts_with(prefix))
-    });
-    Ok(all)
+    from.deserialize_map(Ours)
+}
+
+struct Ours;
+
+impl<'de> Visitor<'de> for Ours {
+    type Value = BTreeMap<String, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut ours = BTreeMap::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            let prefixes =
+                ["gateway.envoyproxy.io/", "aigateway.envoyproxy.io/", "rotators/", "aigw-backend/"];
+            if prefixes.iter().any(|it| key.starts_with(it)) {
+                ours.insert(key, entries.next_value()?);
+            } else {
+                entries.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(ours)
+    }
 }
 
 /// A condition as controllers write it. `lastTransitionTime` is left out: it is the time of the last write here.

@@ -20,8 +20,7 @@ pub fn run(world: &World<'_>, traces: &[Trace<'_>]) -> Outcome {
             Check::World(check) => check(world, &mut Findings { rule, backend: None, found: &mut found }),
             Check::Backend(check) => {
                 for trace in traces {
-                    let backend =
-                        Some((trace.backend.meta.namespace.clone(), trace.backend.meta.name.clone()));
+                    let backend = Some(&trace.backend.meta);
                     check(trace, &mut Findings { rule, backend, found: &mut found });
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::Rule;
-use crate::model::Key;
+use crate::model::{Key, Meta};
 
 /// One cause, with all backends that suffer from it.
 #[derive(Debug, Clone)]
@@ -213,14 +213,15 @@ impl Draft {
 #[derive(Debug)]
 pub struct Findings<'a> {
     pub(super) rule: &'static Rule,
-    pub(super) backend: Option<(String, String)>,
+    pub(super) backend: Option<&'a Meta>,
     pub(super) found: &'a mut BTreeMap<(&'static str, Key, String), Finding>,
 }
 
 impl Findings<'_> {
     /// Reports a finding of the rule that is running.
     pub fn push(&mut self, draft: Draft) {
-        let backends = draft.backends.unwrap_or_else(|| self.backend.clone().into_iter().collect());
+        let own = || self.backend.iter().map(|it| (it.namespace.clone(), it.name.clone())).collect();
+        let backends = draft.backends.unwrap_or_else(own);
         let key = (self.rule.code, draft.object.clone(), draft.path.clone());
         if let Some(known) = self.found.get_mut(&key) {
             known.backends.extend(backends);

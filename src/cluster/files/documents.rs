@@ -1,11 +1,11 @@
 //! From the text of a file to objects on their shelves.
 
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 
 use super::{Reader, hidden, problem};
 use crate::{
     cluster::{
-        Coverage, Why,
+        Coverage, Rejected, Why,
         yaml::{self, Content, Node},
     },
     model::Kind,
@@ -91,9 +91,10 @@ impl Reader<'_> {
         }
         self.kinds.insert(kind);
         self.note_version(kind, api_version);
-        let Ok(raw) = RawValue::from_string(json.to_string()) else { return };
-        match self.loaded.cluster.insert(kind, &raw) {
-            Ok(key) => {
+        match self.loaded.cluster.insert(kind, json.to_string().as_bytes()) {
+            // a value that was read before is whole
+            Err(Rejected::Short) => {}
+            Ok((key, _)) => {
                 if !self.seen.insert(key.clone()) {
                     self.loaded
                         .notes
@@ -101,7 +102,7 @@ impl Reader<'_> {
                 }
                 self.loaded.places.add_object(file, key, address, node);
             }
-            Err(misfit) => {
+            Err(Rejected::Misfit(misfit)) => {
                 let line = Some(node.nearest(&misfit.path).place.0);
                 let help = problem::explain(kind, &misfit.path);
                 self.problem(name, line, format!("{kind}: {misfit}"), help);

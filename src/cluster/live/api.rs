@@ -6,16 +6,25 @@ use std::{
     time::Duration,
 };
 
-use http::Request;
-use kube::Client;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use kube::{Client, client::Body, core::Status};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::{Failure, Progress};
-use crate::cluster::Why;
+use super::{Failure, Progress, text::Text};
+use crate::cluster::{Cluster, Why};
 
 /// An API server gives a request up after a minute by itself: waiting longer is waiting for nobody.
 const PATIENCE: Duration = Duration::from_secs(75);
+
+/// Bytes of a document that is no list.
+const DOCUMENT: usize = 64 << 20;
+/// Bytes of an error that are read.
+const WORDS: usize = 64 << 10;
+
+/// Takes an answer piece by piece, and says what is wrong with it.
+type Take<'a> = dyn FnMut(&[u8]) -> Result<(), &'static str> + Send + 'a;
 
 /// The API server.
 pub(super) struct Api<'a> {
@@ -26,6 +35,7 @@ pub(super) struct Api<'a> {
     verbose: bool,
     progress: &'a dyn Progress,
     cut: AtomicBool,
+    blank: Cluster,
 }
 
 /// Why there is no answer.
@@ -95,7 +105,16 @@ impl<'a> Api<'a> {
         until: Option<Instant>,
         progress: &'a dyn Progress,
     ) -> Self {
-        Api { client, url, until, patience: PATIENCE, verbose: false, progress, cut: AtomicBool::new(false) }
+        Api {
+            client,
+            url,
+            until,
+            patience: PATIENCE,
+            verbose: false,
+            progress,
+            cut: AtomicBool::new(false),
+            blank: Cluster::default(),
+        }
     }
 
     /// `--request-timeout`: how long to wait for one answer.
@@ -108,6 +127,17 @@ impl<'a> Api<'a> {
     pub(super) fn verbose(mut self, verbose: bool) -> Self {
         self.verbose = verbose;
         self
+    }
+
+    /// What is read is part of this cluster.
+    pub(super) fn part_of(mut self, cluster: &Cluster) -> Self {
+        self.blank = cluster.part();
+        self
+    }
+
+    /// Where objects that are read find their place.
+    pub(super) fn part(&self) -> Cluster {
+        self.blank.part()
     }
 
     pub(super) fn url(&self) -> &str {
@@ -123,43 +153,85 @@ impl<'a> Api<'a> {
         self.cut.load(Ordering::Relaxed)
     }
 
-    /// Sends a GET. The text is wiped when dropped, as it may be a Secret.
-    pub(super) async fn get(&self, request: Request<Vec<u8>>) -> Result<Zeroizing<String>, Refusal> {
+    /// Sends a GET. The answer is wiped when dropped, as it may be a Secret.
+    pub(super) async fn get(&self, request: Request<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        let mut text = Text::default();
+        self.read(request, &mut |bytes| {
+            text.push(bytes);
+            if text.rest().len() > DOCUMENT { Err("the answer has no end") } else { Ok(()) }
+        })
+        .await?;
+        Ok(text.into_bytes())
+    }
+
+    /// Sends a GET, and hands its answer over as it arrives.
+    pub(super) async fn read(&self, request: Request<Vec<u8>>, take: &mut Take<'_>) -> Result<(), Refusal> {
         let path = request.uri().to_string();
         let begun = Instant::now();
         let patient = begun + self.patience;
         let until = self.until.map_or(patient, |it| it.min(patient));
-        let answer = tokio::time::timeout_at(until, self.client.request_text(request)).await;
-        let answer = match answer {
-            Ok(Ok(text)) => Ok(Zeroizing::new(text)),
-            Ok(Err(error)) => Err(refusal(&error)),
-            Err(_) => {
-                if self.until.is_some_and(|it| it <= Instant::now()) {
-                    self.cut.store(true, Ordering::Relaxed);
-                }
-                Err(Refusal::Timeout)
-            }
+        let mut bytes = 0;
+        let mut counted = |some: &[u8]| {
+            bytes += some.len();
+            take(some)
         };
+        let answer = tokio::time::timeout_at(until, self.fetch(request, &mut counted)).await;
+        let answer = answer.unwrap_or_else(|_| {
+            if self.until.is_some_and(|it| it <= Instant::now()) {
+                self.cut.store(true, Ordering::Relaxed);
+            }
+            Err(Refusal::Timeout)
+        });
         if self.verbose {
             let outcome =
-                answer.as_ref().map_or_else(|it| it.why().to_string(), |it| format!("{} bytes", it.len()));
+                answer.as_ref().map_or_else(|it| it.why().to_string(), |()| format!("{bytes} bytes"));
             self.step(&format!("GET {path} in {} ms: {outcome}", begun.elapsed().as_millis()));
         }
         answer
     }
+
+    async fn fetch(&self, request: Request<Vec<u8>>, take: &mut Take<'_>) -> Result<(), Refusal> {
+        let response = self.client.send(request.map(Body::from)).await.map_err(|error| refusal(&error))?;
+        let status = response.status();
+        let mut body = response.into_body();
+        let mut words = vec![];
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| match innermost(&error) {
+                reason if status.is_success() => {
+                    Refusal::Other(format!("the answer stops halfway: {reason}"))
+                }
+                _ => said(status, &words),
+            })?;
+            let Ok(bytes) = frame.into_data() else { continue };
+            if status.is_success() {
+                take(&bytes).map_err(|problem| Refusal::Other(problem.to_owned()))?;
+            } else if words.len() < WORDS {
+                words.extend_from_slice(&bytes);
+            } else {
+                break;
+            }
+        }
+        if status.is_success() { Ok(()) } else { Err(said(status, &words)) }
+    }
+}
+
+/// What a server says beside its code: its own words, or those of something in between.
+fn said(status: StatusCode, text: &[u8]) -> Refusal {
+    let own = serde_json::from_slice::<Status>(text)
+        .ok()
+        .map(|it| if it.message.is_empty() { it.reason } else { it.message });
+    let words =
+        own.unwrap_or_else(|| status.canonical_reason().unwrap_or("no API server's answer").to_owned());
+    match status.as_u16() {
+        401 => Refusal::Unauthorized(words),
+        403 => Refusal::Forbidden(words),
+        404 => Refusal::NotFound,
+        410 => Refusal::Gone,
+        code => Refusal::Other(format!("{code}: {words}")),
+    }
 }
 
 fn refusal(error: &kube::Error) -> Refusal {
-    if let kube::Error::Api(status) = error {
-        let words = || if status.message.is_empty() { status.reason.clone() } else { status.message.clone() };
-        return match status.code {
-            401 => Refusal::Unauthorized(words()),
-            403 => Refusal::Forbidden(words()),
-            404 => Refusal::NotFound,
-            410 => Refusal::Gone,
-            code => Refusal::Other(format!("{code}: {}", words())),
-        };
-    }
     let reason = innermost(error);
     let chain = chain(error);
     if matches!(error, kube::Error::Auth(_)) || chain.contains("auth exec") {

@@ -58,8 +58,8 @@ pub(super) async fn read(api: &Api<'_>, cluster: &mut Cluster, scope: &Scope) {
         for answer in answers {
             match answer {
                 Answer::Got(got) => got.store(cluster),
-                Answer::Parts(parts) => store_parts(&parts, cluster),
-                Answer::Secrets(listed) => listed.store(cluster),
+                Answer::Parts(mut parts) => store_parts(&mut parts, cluster),
+                Answer::Secrets(mut listed) => listed.store(cluster),
             }
         }
         done.extend(wanted.objects.into_keys());

@@ -1,14 +1,15 @@
 //! One kind: its pages, and the version under which it is served.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kube::{api::ListParams, core::Request};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
-use zeroize::Zeroizing;
 
-use super::api::{Api, Refusal};
+use super::{
+    api::{Api, Refusal},
+    page::Page,
+};
 use crate::{
     cluster::{Cluster, Coverage, Why},
     model::{Kind, KindInfo},
@@ -18,6 +19,8 @@ use crate::{
 const LIMIT: u32 = 500;
 /// How often a list is begun again after a 410, before that is the answer.
 const RESTARTS: usize = 3;
+/// Pages of a list at most.
+const PAGES: usize = 20_000;
 
 /// Which objects of a kind.
 #[derive(Debug, Clone, Default)]
@@ -26,12 +29,12 @@ pub(super) struct Which {
     pub labels: Option<String>,
 }
 
-/// The pages of a list, as far as they came, and what ended it early.
+/// The objects of a list, as far as they came, and what ended it early.
 pub(super) struct Listed {
     pub kind: Kind,
     pub which: Which,
     version: Option<&'static str>,
-    pages: Vec<Zeroizing<String>>,
+    found: Cluster,
     pub end: Result<(), End>,
 }
 
@@ -56,32 +59,11 @@ impl End {
     }
 }
 
-#[derive(Deserialize)]
-struct Page<'a> {
-    #[serde(default)]
-    metadata: PageMeta,
-    #[serde(borrow, default)]
-    items: Option<Vec<&'a RawValue>>,
-}
-
-#[derive(Default, Deserialize)]
-struct PageMeta {
-    #[serde(default, rename = "continue")]
-    token: Option<String>,
-}
-
 impl Listed {
     /// Puts the objects on their shelf, and notes what part of the kind has been looked at.
-    pub(super) fn store(&self, cluster: &mut Cluster) {
+    pub(super) fn store(&mut self, cluster: &mut Cluster) {
         let info = self.kind.info();
-        for page in &self.pages {
-            // each page was read once before, for its token
-            let items = serde_json::from_str::<Page<'_>>(page).ok().and_then(|page| page.items);
-            for item in items.into_iter().flatten() {
-                // one that does not decode is noted as such on its shelf
-                let _ = cluster.insert(self.kind, item);
-            }
-        }
+        cluster.absorb(std::mem::take(&mut self.found));
         if let Some(version) = self.version {
             cluster.versions.insert(self.kind, info.api_version(version));
         }
@@ -145,13 +127,13 @@ impl Groups {
 async fn document<T: serde::de::DeserializeOwned>(api: &Api<'_>, path: &str) -> Result<T, Refusal> {
     let request = http::Request::get(path).body(vec![]).map_err(|error| Refusal::Other(error.to_string()))?;
     let text = api.get(request).await?;
-    serde_json::from_str(&text).map_err(|error| Refusal::Other(error.to_string()))
+    serde_json::from_slice(&text).map_err(|error| Refusal::Other(error.to_string()))
 }
 
 /// Lists a kind under the first version that is served.
 pub(super) async fn list(api: &Api<'_>, groups: &Groups, kind: Kind, which: Which) -> Listed {
     let info = kind.info();
-    let mut listed = Listed { kind, which, version: None, pages: vec![], end: Err(End::NotInstalled) };
+    let mut listed = Listed { kind, which, version: None, found: api.part(), end: Err(End::NotInstalled) };
     let mut versions = info.versions.iter().copied();
     let Some(preferred) = versions.next() else { return listed };
     if listed.under(api, preferred).await {
@@ -194,55 +176,58 @@ impl Listed {
     /// Lists under a version; `false` when that is not served.
     async fn under(&mut self, api: &Api<'_>, version: &'static str) -> bool {
         let url = self.kind.info().url(version, self.which.namespace.as_deref());
-        let (pages, end) = pages(api, &url, self.which.labels.as_deref()).await;
-        if pages.is_empty() && end == Err(Refusal::NotFound) {
+        let labels = self.which.labels.as_deref();
+        let (any, end) = pages(api, self.kind, &url, labels, &mut self.found).await;
+        if !any && end == Err(Refusal::NotFound) {
             return false;
         }
-        self.version = (!pages.is_empty()).then_some(version);
-        self.pages = pages;
+        self.version = any.then_some(version);
         self.end = end.map_err(End::Refused);
         true
     }
 }
 
+/// Reads all pages, and says whether any came.
 async fn pages(
     api: &Api<'_>,
+    kind: Kind,
     url: &str,
     labels: Option<&str>,
-) -> (Vec<Zeroizing<String>>, Result<(), Refusal>) {
-    let mut pages = vec![];
+    found: &mut Cluster,
+) -> (bool, Result<(), Refusal>) {
     let mut token: Option<String> = None;
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut restarts = 0;
+    let mut any = false;
     loop {
-        let mut params = ListParams::default().limit(LIMIT);
-        params.label_selector = labels.map(str::to_owned);
-        params.continue_token = token.take();
+        let params = ListParams {
+            label_selector: labels.map(str::to_owned),
+            continue_token: token.take(),
+            ..ListParams::default().limit(LIMIT)
+        };
         let request = match Request::new(url).list(&params) {
             Ok(request) => request,
-            Err(error) => return (pages, Err(Refusal::Other(error.to_string()))),
+            Err(error) => return (any, Err(Refusal::Other(error.to_string()))),
         };
-        let text = match api.get(request).await {
-            Ok(text) => text,
+        let mut page = Page::new(kind, found);
+        let answer = api.read(request, &mut |bytes| page.take(bytes)).await;
+        match answer.and_then(|()| page.end().map_err(|it| Refusal::Other(it.to_owned()))) {
+            Ok(None) => return (true, Ok(())),
+            // a server whose pages lead nowhere would be asked for ever
+            Ok(Some(next)) if seen.len() >= PAGES || !seen.insert(next.clone()) => {
+                return (true, Err(Refusal::Other("the pages of the list go round in circles".to_owned())));
+            }
+            Ok(Some(next)) => {
+                any = true;
+                token = Some(next);
+            }
             Err(Refusal::Gone) if restarts < RESTARTS => {
                 restarts += 1;
-                pages.clear();
-                continue;
+                any = false;
+                *found = found.part();
+                seen.clear();
             }
-            Err(refusal) => return (pages, Err(refusal)),
-        };
-        match serde_json::from_str::<Page<'_>>(&text) {
-            Ok(page) => token = page.metadata.token.filter(|it| !it.is_empty()),
-            // not the error itself: it may quote what it could not read
-            Err(error) => {
-                return (
-                    pages,
-                    Err(Refusal::Other(format!("no list of objects at column {}", error.column()))),
-                );
-            }
-        }
-        pages.push(text);
-        if token.is_none() {
-            return (pages, Ok(()));
+            Err(refusal) => return (any, Err(refusal)),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use futures::{StreamExt as _, future::join_all, stream};
 use kube::core::Request;
-use serde_json::value::RawValue;
 
 use super::{
     AT_ONCE, Failure,
@@ -12,7 +11,7 @@ use super::{
     list::{End, Groups, Listed, Which, list},
 };
 use crate::{
-    cluster::{Cluster, Coverage},
+    cluster::{Cluster, Coverage, Rejected, Why},
     model::{
         Key, Kind,
         names::{ENVOY_GATEWAY_CONFIG, ENVOY_GATEWAY_NAMESPACE},
@@ -48,21 +47,21 @@ pub(super) async fn read(
         Which { namespace: None, labels: Some(CONTROLLERS.to_owned()) },
     ];
     let deployments = deployments.into_iter().map(|which| list(api, &groups, Kind::Deployment, which));
-    let (lists, pods, deployments, config) = tokio::join!(
+    let (mut lists, mut pods, mut deployments, config) = tokio::join!(
         join_all(whole),
         pods,
         join_all(deployments),
         get(api, Key::new(Kind::ConfigMap, ENVOY_GATEWAY_NAMESPACE, ENVOY_GATEWAY_CONFIG), false),
     );
     let mut narrow = vec![];
-    for listed in lists.iter().chain([&pods]) {
+    for listed in lists.iter_mut().chain([&mut pods]) {
         listed.store(cluster);
         let forbidden = listed.end.as_ref().is_err_and(End::is_forbidden);
         if forbidden && listed.kind.is_namespaced() {
             narrow.push(listed.kind);
         }
     }
-    for listed in &deployments {
+    for listed in &mut deployments {
         listed.store(cluster);
     }
     config.store(cluster);
@@ -108,7 +107,7 @@ async fn namespaces(
         }
         let lists = pairs.into_iter().map(|(kind, at)| list(api, groups, kind, which(kind, Some(at))));
         let lists: Vec<Listed> = stream::iter(lists).buffer_unordered(AT_ONCE).collect().await;
-        for listed in lists {
+        for mut listed in lists {
             listed.store(cluster);
             let asked_for = listed.which.namespace.as_deref() == namespace;
             if asked_for && listed.kind == Kind::AIServiceBackend {
@@ -142,7 +141,7 @@ fn mentioned(cluster: &Cluster) -> BTreeSet<String> {
 /// One object, or why it is not there.
 pub(super) struct Got {
     key: Key,
-    answer: Result<zeroize::Zeroizing<String>, Refusal>,
+    answer: Result<zeroize::Zeroizing<Vec<u8>>, Refusal>,
 }
 
 /// Gets an object by name; of one that is only asked for its existence, no more than its metadata leaves the server.
@@ -165,14 +164,18 @@ impl Got {
     /// Puts the object on its shelf, or notes that there is none, or why nobody knows.
     pub(super) fn store(self, cluster: &mut Cluster) {
         let missing = match &self.answer {
-            Ok(text) => match serde_json::from_str::<&RawValue>(text) {
-                Ok(raw) => {
-                    // one that does not decode is noted as such on its shelf
-                    let _ = cluster.insert(self.key.kind, raw);
-                    return;
+            Ok(text) => {
+                let mut part = cluster.part();
+                match part.insert(self.key.kind, text) {
+                    Ok((key, _)) if key == self.key => return cluster.absorb(part),
+                    Err(Rejected::Misfit(misfit)) if text.starts_with(b"{") => {
+                        Err(Why::Undecodable(misfit.to_string()))
+                    }
+                    Ok(_) | Err(_) => {
+                        Err(Why::ServerError("the answer is another than the object".to_owned()))
+                    }
                 }
-                Err(_) => Err(crate::cluster::Why::ServerError("the answer is not JSON".to_owned())),
-            },
+            }
             Err(Refusal::NotFound) => Ok(()),
             Err(refusal) => Err(refusal.why()),
         };
@@ -201,8 +204,8 @@ pub(super) async fn slices(api: &Api<'_>, namespace: String, services: Vec<Strin
 }
 
 /// Stores lists of one namespace, of which each is a part: one that failed is a hole in the whole.
-pub(super) fn store_parts(parts: &[Listed], cluster: &mut Cluster) {
-    for listed in parts {
+pub(super) fn store_parts(parts: &mut [Listed], cluster: &mut Cluster) {
+    for listed in &mut *parts {
         listed.store(cluster);
     }
     for listed in parts {

@@ -12,10 +12,12 @@ mod kubeconfig;
 mod list;
 mod lists;
 mod openapi;
+mod page;
 mod proxy;
 mod session;
 #[cfg(test)]
 mod tests;
+mod text;
 mod wanted;
 
 pub(crate) use api::innermost;

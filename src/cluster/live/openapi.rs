@@ -17,7 +17,7 @@ pub(super) async fn read(api: &Api<'_>, group_versions: BTreeSet<String>) -> Ser
     served
 }
 
-async fn document(api: &Api<'_>, group_version: &str) -> Result<zeroize::Zeroizing<String>, Refusal> {
+async fn document(api: &Api<'_>, group_version: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
     let request = http::Request::get(format!("/openapi/v3/apis/{group_version}"))
         .header(http::header::ACCEPT, "application/json")
         .body(vec![])

@@ -58,11 +58,11 @@ impl Session {
 
     /// Reads the cluster.
     pub async fn load(&self, scope: &Scope, progress: &dyn Progress) -> Result<Live, Failure> {
-        let api = self.api(progress);
         let mut cluster = Cluster::default();
         if let Some(overlay) = &scope.overlay {
             cluster.originals = Originals::of(overlay.keys());
         }
+        let api = self.api(progress).part_of(&cluster);
         let asked = scope.overlay.as_ref().filter(|_| scope.fields);
         let group_versions = asked.map(Overlay::group_versions).unwrap_or_default();
         let (read, served) = tokio::join!(

@@ -1,12 +1,13 @@
 //! Which fields releases know. The API server drops all others, and says so only to those who ask to be told.
 
 mod served;
+mod walk;
 
 pub use served::Served;
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
-use serde_json::Value;
+use serde::{Deserializer, de::DeserializeSeed as _};
 
 use super::Kind;
 
@@ -66,18 +67,12 @@ impl Fields {
     }
 
     /// JSON pointers of the fields of an object that not every release has, in order.
-    pub fn strangers(&self, object: &Value) -> Vec<String> {
+    pub fn strangers<'de, D: Deserializer<'de>>(&self, object: D) -> Result<Vec<String>, D::Error> {
         let mut found = vec![];
-        for (key, value) in object.as_object().into_iter().flatten() {
-            let pointer = format!("/{}", escape(key));
-            if key == "spec" {
-                walk(self.spec, value, &pointer, &mut found);
-            } else if !TOP.contains(&key.as_str()) {
-                found.push(pointer);
-            }
-        }
+        walk::Walk { at: walk::At::Object(self), pointer: &mut String::new(), found: &mut found }
+            .deserialize(object)?;
         found.sort();
-        found
+        Ok(found)
     }
 
     /// What is known of the field at a JSON pointer; `None` for nothing.
@@ -115,33 +110,6 @@ fn find(list: usize, name: &str) -> Option<Field> {
     list.get(name).or(list.get("*")).copied()
 }
 
-fn walk(list: usize, value: &Value, pointer: &str, found: &mut Vec<String>) {
-    if TABLE.lists.get(list).is_none_or(List::is_empty) {
-        return;
-    }
-    match value {
-        Value::Array(items) => {
-            for (index, it) in items.iter().enumerate() {
-                walk(list, it, &format!("{pointer}/{index}"), found);
-            }
-        }
-        Value::Object(entries) => {
-            for (key, it) in entries {
-                let pointer = format!("{pointer}/{}", escape(key));
-                let field = find(list, key);
-                let below = field.and_then(|it| it.below);
-                if let Some(below) = below {
-                    walk(below, it, &pointer, found);
-                }
-                if field.is_none_or(Field::is_marked) {
-                    found.push(pointer);
-                }
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
 fn search(list: usize, name: &str, path: &str, found: &mut Vec<String>) {
     for (key, field) in TABLE.lists.get(list).into_iter().flatten() {
         let path = format!("{path}.{key}");
@@ -158,8 +126,8 @@ fn is_index(token: &str) -> bool {
     !token.is_empty() && token.bytes().all(|it| it.is_ascii_digit())
 }
 
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+fn escape(key: &str) -> Cow<'_, str> {
+    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1").into() } else { key.into() }
 }
 
 fn unescape(token: &str) -> String {
@@ -238,7 +206,7 @@ mod tests {
         });
         let body = ["/spec/bodyMutation", "/spec/bodyMutation/set/0/valeu"];
         let found = ["/backendRef", body[0], body[1], "/spec/schema/verison", "/spec/timeouts"];
-        assert_eq!(fields.strangers(&object), found);
+        assert_eq!(fields.strangers(&object).unwrap(), found);
         assert_eq!(fields.get("/spec/timeouts").unwrap().gone, Some("v0.3.0"));
         assert_eq!(fields.get("/spec/schema/verison"), None);
         assert_eq!(fields.beside("/spec/schema/verison"), ["name", "prefix", "version"]);
@@ -249,10 +217,10 @@ mod tests {
     fn what_takes_anything_is_left_alone() {
         let patch = json!({"spec": {"provider": {"kubernetes": {"envoyDeployment": {
             "patch": {"value": {"any": {"thing": 1}}}, "pod": {"labels": {"a": "b"}, "serviceAccountName": "x"}}}}}});
-        let found = Fields::of(Kind::EnvoyProxy).unwrap().strangers(&patch);
+        let found = Fields::of(Kind::EnvoyProxy).unwrap().strangers(&patch).unwrap();
         assert_eq!(found, ["/spec/provider/kubernetes/envoyDeployment/pod/serviceAccountName"]);
         let tags = json!({"spec": {"telemetry": {"tracing": {"customTags": {"a": {"typo": 1}, "b": {"type": "Literal"}}}}}});
-        let found = Fields::of(Kind::EnvoyProxy).unwrap().strangers(&tags);
+        let found = Fields::of(Kind::EnvoyProxy).unwrap().strangers(&tags).unwrap();
         assert_eq!(found, ["/spec/telemetry/tracing/customTags/a/typo"]);
     }
 
@@ -261,7 +229,10 @@ mod tests {
         let fields = Fields::of(Kind::AIGatewayRoute).unwrap();
         let object =
             json!({"spec": {"rules": [{}, {"backendRefs": [{"name": "a", "wieght": 1}], "name": "r"}]}});
-        assert_eq!(fields.strangers(&object), ["/spec/rules/1/backendRefs/0/wieght", "/spec/rules/1/name"]);
+        assert_eq!(
+            fields.strangers(&object).unwrap(),
+            ["/spec/rules/1/backendRefs/0/wieght", "/spec/rules/1/name"]
+        );
         assert_eq!(fields.get("/spec/rules/1/name").unwrap().since, Some("v1.1.0"));
         assert_eq!(dotted("/spec/rules/1/name"), "spec.rules.name");
     }

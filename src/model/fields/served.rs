@@ -62,8 +62,8 @@ struct Name {
 
 impl Served {
     /// Adds what an OpenAPI v3 document says; nothing, where it is none.
-    pub fn add(&mut self, document: &str) {
-        let Ok(Document { components }) = serde_json::from_str(document) else { return };
+    pub fn add(&mut self, document: &[u8]) {
+        let Ok(Document { components }) = serde_json::from_slice(document) else { return };
         let says = |it: &Schema| it.keeps_unknown || !it.properties.is_empty();
         for mut schema in components.schemas.into_values() {
             // one without properties says nothing of its kind
@@ -140,7 +140,7 @@ mod tests {
                 [{"group": "gateway.envoyproxy.io", "version": "v1alpha1", "kind": "Opaque"}]},
         }}});
         let mut served = Served::default();
-        served.add(&document.to_string());
+        served.add(document.to_string().as_bytes());
         served
     }
 
@@ -198,8 +198,8 @@ mod tests {
         assert_eq!(served.strangers(GROUP, "EnvoyProxy", &json!({})), None);
         assert_eq!(served.strangers("gateway.envoyproxy.io/v1", "Backend", &json!({})), None);
         let mut nothing = Served::default();
-        nothing.add("not json");
-        nothing.add("{}");
+        nothing.add(b"not json");
+        nothing.add(b"{}");
         assert_eq!(nothing.strangers(GROUP, "Backend", &json!({})), None);
     }
 }
