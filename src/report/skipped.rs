@@ -50,7 +50,7 @@ pub(super) fn remedy(kind: Kind, namespace: &str, why: &Why) -> String {
         Why::Forbidden => format!("kubectl auth can-i {verb} {resource}{scope}"),
         Why::NotInstalled => format!("kubectl get crd {resource}"),
         Why::NotFetched => format!("kubectl get {resource}{scope} -o yaml"),
-        Why::Timeout => "kubectl aigw-backend check --timeout 5m".to_owned(),
+        Why::Timeout => "kubectl aigw-backend check --timeout 10m --request-timeout 5m".to_owned(),
         Why::Undecodable(_) | Why::ServerError(_) => format!("kubectl get {resource}{scope}"),
     }
 }
