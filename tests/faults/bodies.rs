@@ -156,42 +156,52 @@ fn one_bad_object_of_ten_thousand_costs_only_itself() {
     assert_eq!(sent, 20);
 }
 
+/// The essential kind too. A route that it is on may fail as a whole, and of that nobody knows; of all else it is known.
+#[test]
+fn one_bad_backend_costs_only_itself_and_its_route() {
+    for (name, is_on_the_route) in [("openai", true), ("nobody", false)] {
+        let mut documents = cluster::demo();
+        documents.retain(|it| it["kind"] != "AIServiceBackend" || it["metadata"]["name"] != name);
+        documents.push(json!({
+            "apiVersion": "aigateway.envoyproxy.io/v1beta1", "kind": "AIServiceBackend",
+            "metadata": {"name": name, "namespace": "default"}, "spec": "nonsense",
+        }));
+        let ran = run::check(&Server::start(move |asked| cluster::answer(&documents, asked)), &[]);
+        assert_eq!((ran.code, ran.wrong()), (Some(1), vec![]), "{}", ran.err);
+        let gaps = ran.skipped();
+        assert_eq!(gaps.len(), 1, "{gaps:?}");
+        assert_eq!((gaps[0].kind.as_str(), gaps[0].reason.as_str()), ("AIServiceBackend", "undecodable"));
+        assert!(gaps[0].message.contains(name), "{gaps:?}");
+        let said = ran.said();
+        assert_eq!(said.findings, run::healthy().findings);
+        assert!(is_on_the_route || said == *run::healthy(), "{:?}", said.health);
+    }
+}
+
+/// The objects of a kind in two pages, of which the second is gone on some requests.
+fn paged(kind: &str, gone: fn(usize) -> bool) -> impl Fn(&Asked) -> Option<Answer> + use<> {
+    let all: Vec<Value> = cluster::demo().into_iter().filter(|it| it["kind"] == kind).collect();
+    move |asked| {
+        let (first, rest) = all.split_at(2);
+        Some(match asked.query.get("continue") {
+            None => Answer::json(200, &page(first, Some("more"))),
+            Some(_) if gone(asked.times) => cluster::status(410, "Expired"),
+            Some(_) => Answer::json(200, &page(rest, None)),
+        })
+    }
+}
+
 #[test]
 fn a_page_that_is_gone_begins_the_list_again() {
-    let policies = || cluster::demo().into_iter().filter(|it| it["kind"] == "BackendTLSPolicy");
-    // two pages: the second is gone the first time, or ever
-    let paged = move |gone: fn(usize) -> bool| {
-        let all: Vec<Value> = policies().collect();
-        move |asked: &Asked| {
-            let (first, rest) = all.split_at(2);
-            Some(match asked.query.get("continue") {
-                None => Answer::json(200, &page(first, Some("more"))),
-                Some(_) if gone(asked.times) => cluster::status(410, "Expired"),
-                Some(_) => Answer::json(200, &page(rest, None)),
-            })
-        }
-    };
-    let backends = |asked: &Asked| {
-        let is_second = asked.query.contains_key("continue");
-        let first = || Answer::json(200, &page(&[], Some("more")));
-        Some(if is_second { cluster::status(410, "Expired") } else { first() })
-    };
-    hold(vec![
-        row("410 once", On::Policies, paged(|times| times == 1), Comes::Well).sent(4..=4),
+    let words = "410: the list changes faster than it can be read";
+    let mut rows = vec![];
+    for (on, kind, always) in [
+        (On::Backends, "AIServiceBackend", Comes::Error(words)),
+        (On::Policies, "BackendTLSPolicy", Comes::Skipped("server-error", words)),
+    ] {
+        rows.push(row("410 once", on, paged(kind, |times| times == 1), Comes::Well).sent(4..=4));
         // begun again three times
-        row(
-            "410 always",
-            On::Policies,
-            paged(|_| true),
-            Comes::Skipped("server-error", "410: the list changes faster than it can be read"),
-        )
-        .sent(8..=8),
-        row(
-            "410 always",
-            On::Backends,
-            backends,
-            Comes::Error("410: the list changes faster than it can be read"),
-        )
-        .sent(8..=8),
-    ]);
+        rows.push(row("410 always", on, paged(kind, |_| true), always).sent(8..=8));
+    }
+    hold(rows);
 }

@@ -3,8 +3,9 @@
 use std::ops::RangeInclusive;
 
 use crate::{
-    cluster::status,
-    server::{Answer, Asked},
+    cluster::{self, status},
+    run,
+    server::{Answer, Asked, Server},
     table::{Comes, On, Row, each, hold, row},
 };
 
@@ -82,6 +83,21 @@ fn forbidden_and_not_found() {
     ]);
 }
 
+/// 404 for an object by name is an answer: the only fault here that makes a finding.
+#[test]
+fn a_secret_that_is_not_found_is_missing() {
+    let documents = cluster::demo();
+    let server = Server::start(move |asked| {
+        let found = !On::Secret.is_meant(&asked.path);
+        if found { cluster::answer(&documents, asked) } else { status(404, "NotFound") }
+    });
+    let ran = run::check(&server, &[]);
+    let said = ran.said();
+    let new: Vec<&String> = said.findings.iter().filter(|it| !run::healthy().findings.contains(it)).collect();
+    assert_eq!((ran.code, new.len(), ran.skipped()), (Some(1), 1, vec![]), "{new:?}");
+    assert!(new[0].starts_with("AIB401") && new[0].contains("openai-key"), "{new:?}");
+}
+
 #[test]
 fn what_passes_is_tried_again() {
     let mut rows: Vec<Row> = vec![];
@@ -92,6 +108,7 @@ fn what_passes_is_tried_again() {
         rows.push(
             row("429 thrice", on, first(3, || status(429, "TooManyRequests")), Comes::Well).sent(4..=4),
         );
+        rows.push(row("504 twice", on, first(2, || status(504, "Timeout")), Comes::Well).sent(3..=3));
         rows.push(row("429 with Retry-After", on, first(1, || later(429, "1")), Comes::Well).sent(2..=2));
     }
     hold(rows);
