@@ -64,9 +64,7 @@ impl From<live::Failure> for Failure {
             live::Failure::Connect { .. } => this
                 .help("is it up, and does the way there (VPN, proxy) work? kubectl version")
                 .help("another cluster: --context NAME, see kubectl config get-contexts"),
-            live::Failure::Tls { .. } => {
-                this.help("does certificate-authority in the kubeconfig fit this server? kubectl version")
-            }
+            live::Failure::Tls { reason, .. } => this.help(tls(&reason)),
             live::Failure::NotInstalled { .. } => this
                 .help("Envoy AI Gateway's CRDs: kubectl get crd aiservicebackends.aigateway.envoyproxy.io")
                 .help("another cluster: --context NAME, see kubectl config get-contexts"),
@@ -77,10 +75,24 @@ impl From<live::Failure> for Failure {
                 if scope == "-A" { this.help("one namespace may be permitted: -n NAMESPACE") } else { this }
             }
             live::Failure::Timeout { .. } => {
-                this.help("give it more time: --timeout 5m --request-timeout 1m")
+                this.help("give it more time: --timeout 10m --request-timeout 5m")
             }
             live::Failure::Other { .. } => this.help("what kubectl says: kubectl get aiservicebackends"),
         }
+    }
+}
+
+/// What to look at, by the words of the TLS library.
+fn tls(reason: &str) -> &'static str {
+    let says = |words: &str| reason.contains(words);
+    if says("certificate expired") || says("certificate not valid yet") {
+        "its certificate must be renewed, unless the clock here is wrong: date"
+    } else if says("not valid for name") {
+        "one of its names, if it is the right server: --tls-server-name NAME"
+    } else if says("corrupt message") || says("handshake eof") {
+        "does that port speak TLS? look at `server`: kubectl config view"
+    } else {
+        "does certificate-authority in the kubeconfig fit this server? kubectl version"
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     text::{self, clean, wrap},
 };
 use crate::{
+    model::Kind,
     report::{Change, Entry, Report, Skipped, SourceKind, State},
     rules::{self, Hop, Severity},
     suppress::By,
@@ -181,7 +182,9 @@ pub(super) fn skipped(report: &Report, assumed_complete: bool) -> Vec<Line> {
         kinds.dedup();
         lines.push(Line { what: format!("timed out: {}", kinds.join(", ")), remedy: first.remedy.clone() });
     }
+    let (elsewhere, rest) = apart(rest);
     lines.extend(grouped(rest.into_iter()));
+    lines.extend(elsewhere);
     let more = lines.len().saturating_sub(SKIPPED);
     if more > 0 {
         lines.truncate(SKIPPED);
@@ -189,6 +192,20 @@ pub(super) fn skipped(report: &Report, assumed_complete: bool) -> Vec<Line> {
         lines.push(Line { what: format!("{more} more"), remedy });
     }
     lines
+}
+
+/// Kinds that may not be listed in all namespaces, and of which no other place is missing, as one line: whoever has one
+/// namespace lacks them all, and what is missing there must not drown among them.
+fn apart(all: Vec<&Skipped>) -> (Option<Line>, Vec<&Skipped>) {
+    let is_wide = |it: &&Skipped| it.reason == "forbidden" && it.remedy.ends_with(" -A");
+    let is_alone = |it: &&Skipped| all.iter().filter(|other| other.kind == it.kind).count() == 1;
+    let is_namespaced = |it: &&Skipped| Kind::named(&it.kind).is_some_and(Kind::is_namespaced);
+    let (wide, rest): (Vec<&Skipped>, Vec<&Skipped>) =
+        all.iter().copied().partition(|it| is_wide(it) && is_alone(it) && is_namespaced(it));
+    let [first, _, _, ..] = wide.as_slice() else { return (None, all) };
+    let kinds: Vec<&str> = wide.iter().map(|it| it.kind.as_str()).collect();
+    let what = format!("forbidden across all namespaces: {}", kinds.join(", "));
+    (Some(Line { what, remedy: clean(&first.remedy).into_owned() }), rest)
 }
 
 /// One line per kind and reason, with the remedy of the first.

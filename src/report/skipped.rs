@@ -20,37 +20,49 @@ pub(super) fn list<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Skipped> {
         .collect()
 }
 
-fn entry(kind: Kind, namespace: &str, why: &Why, names: &[&str]) -> Skipped {
-    let names = match names {
+fn entry(kind: Kind, namespace: &str, why: &Why, all: &[&str]) -> Skipped {
+    let names = match all {
         [] => String::new(),
         [one] => format!(" `{one}`"),
-        [first, .., _] => format!(" `{first}` and {} more", names.len() - 1),
+        [first, .., _] => format!(" `{first}` and {} more", all.len() - 1),
     };
-    let place = if namespace.is_empty() { String::new() } else { format!(" in {namespace}") };
+    let everywhere = namespace.is_empty() && all.is_empty() && kind.is_namespaced();
+    let place = match namespace {
+        // some of its namespaces may have been read all the same
+        "" if everywhere && *why == Why::Forbidden => " across all namespaces".to_owned(),
+        "" => String::new(),
+        namespace => format!(" in {namespace}"),
+    };
     Skipped {
         kind: kind.to_string(),
         namespace: namespace.to_owned(),
         reason: why.word(),
         message: format!("{kind}{names}{place}: {why}"),
         affects: rules::all().filter(|rule| rule.needs.contains(&kind)).map(|rule| rule.code).collect(),
-        remedy: remedy(kind, namespace, why),
+        remedy: remedy(kind, namespace, !all.is_empty(), why),
     }
 }
 
-/// The command that shows or mends it.
-pub(super) fn remedy(kind: Kind, namespace: &str, why: &Why) -> String {
+/// The command that shows or mends it; `named` where it is about some objects and not about all.
+pub(super) fn remedy(kind: Kind, namespace: &str, named: bool, why: &Why) -> String {
     let resource = kind.resource();
     let scope = match namespace {
         "" if kind.is_namespaced() => " -A".to_owned(),
         "" => String::new(),
         namespace => format!(" -n {namespace}"),
     };
-    let verb = if matches!(kind, Kind::Secret | Kind::ConfigMap | Kind::Service) { "get" } else { "list" };
     match why {
-        Why::Forbidden => format!("kubectl auth can-i {verb} {resource}{scope}"),
+        Why::Forbidden => {
+            // slices are listed by the name of their Service
+            let by_name = named && kind.is_read_by_name() && kind != Kind::EndpointSlice;
+            let verb = if by_name { "get" } else { "list" };
+            // without -A kubectl asks for the right in one namespace, also of what is in none
+            let scope = if scope.is_empty() { " -A" } else { &scope };
+            format!("kubectl auth can-i {verb} {resource}{scope}")
+        }
         Why::NotInstalled => format!("kubectl get crd {resource}"),
         Why::NotFetched => format!("kubectl get {resource}{scope} -o yaml"),
-        Why::Timeout => "kubectl aigw-backend check --timeout 5m".to_owned(),
+        Why::Timeout => "kubectl aigw-backend check --timeout 10m --request-timeout 5m".to_owned(),
         Why::Undecodable(_) | Why::ServerError(_) => format!("kubectl get {resource}{scope}"),
     }
 }

@@ -22,3 +22,5 @@ mod manifests;
 mod plugin;
 #[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod roles;

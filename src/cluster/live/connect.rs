@@ -51,8 +51,8 @@ impl Warnings {
 pub(super) async fn connect(connection: &Connection) -> Result<Connected, Failure> {
     let (mut config, context) = config(connection).await?;
     kubeconfig::impersonate(&mut config.auth_info, connection);
-    let patience = connection.request_timeout.filter(|it| !it.is_zero());
-    config.connect_timeout = Some(patience.map_or(CONNECT, |it| it.min(CONNECT)));
+    // whoever waits less for an answer is told of that: requests have that limit of their own
+    config.connect_timeout = Some(CONNECT);
     let url = config.cluster_url.to_string().trim_end_matches('/').to_owned();
     let namespace = connection.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
     let warnings = Warnings::default();
