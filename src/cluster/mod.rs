@@ -2,6 +2,8 @@
 //!
 //! A 403 is not "not found". [`Lookup::Unreadable`] never becomes a finding and never becomes a tick.
 
+mod asked;
+pub mod capture;
 pub mod files;
 pub mod live;
 mod lookup;
@@ -44,6 +46,7 @@ macro_rules! cluster {
             /// `apiVersion` under which each kind was read.
             pub versions: BTreeMap<Kind, String>,
             originals: originals::Originals,
+            asked: asked::Asked,
             /// Fields that the API server drops or has dropped.
             pub strangers: BTreeMap<Key, Vec<Stranger>>,
         }
@@ -67,6 +70,7 @@ macro_rules! cluster {
 
             /// Says what part of a kind has been looked at.
             pub fn cover(&mut self, kind: Kind, coverage: Coverage) {
+                self.asked.cover(kind, &coverage);
                 match kind {
                     $(Kind::$type => self.$field.cover(coverage),)*
                 }
@@ -74,6 +78,7 @@ macro_rules! cluster {
 
             /// Notes what became of a get by name that did not find an object.
             pub fn note(&mut self, key: &Key, missing: Result<(), Why>) {
+                self.asked.absent.extend(missing.is_ok().then(|| key.clone()));
                 match key.kind {
                     $(Kind::$type => self.$field.note(&key.namespace, &key.name, missing),)*
                 }
@@ -96,6 +101,7 @@ macro_rules! cluster {
             /// Forgets a kind, as if it could not be read.
             pub fn hide(&mut self, kind: Kind, why: Why) {
                 self.strangers.retain(|key, _| key.kind != kind);
+                self.asked.forget(kind);
                 match kind {
                     $(Kind::$type => self.$field = Shelf::hidden(why),)*
                 }

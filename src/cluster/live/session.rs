@@ -62,6 +62,8 @@ impl Session {
         let mut cluster = Cluster::default();
         if let Some(overlay) = &scope.overlay {
             cluster.originals = Originals::of(overlay.keys());
+        } else if scope.keep {
+            cluster.originals = Originals::of_all();
         }
         let asked = scope.overlay.as_ref().filter(|_| scope.fields);
         let group_versions = asked.map(Overlay::group_versions).unwrap_or_default();
