@@ -30,7 +30,9 @@ pub(super) fn entry(cluster: &Cluster, findings: &[Entry], fact: Fact) -> FactEn
     let (state, remedy) = match &fact.seen {
         Seen::Yes => (State::Ok, None),
         Seen::No => (State::Fail, None),
-        Seen::Unknown(gap) => (State::Unknown, Some(skipped::remedy(gap.kind, &gap.namespace, &gap.why))),
+        Seen::Unknown(gap) => {
+            (State::Unknown, Some(skipped::remedy(cluster, gap.kind, &gap.namespace, &gap.why)))
+        }
     };
     let state = blamed.clone().map(|it| of_severity(it.severity)).chain([state]).min().unwrap_or(state);
     FactEntry { state, object, text: fact.text, codes: blamed.map(|it| it.code).collect(), remedy }

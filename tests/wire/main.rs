@@ -11,6 +11,7 @@
 
 mod overlay;
 mod save;
+mod secrets;
 mod server;
 
 use std::{
