@@ -42,6 +42,7 @@ fn silent(document: &str) {
         "--assume-complete -v 9",
         &format!("--assume-complete {files}"),
         "--baseline DIR/old",
+        "--save DIR/saved",
     ] {
         let text = format!("{CHAIN}{document}");
         let folder = tempfile::tempdir().unwrap();
@@ -52,7 +53,7 @@ fn silent(document: &str) {
         let now = "2026-10-01T00:00:00Z".parse().unwrap();
         let answer = cli::run(args, &Terminal::PIPE, now, &mut text.as_bytes());
         let mut all = answer.stdout + &answer.stderr;
-        for file in ["sarif", "junit", "github", "new"] {
+        for file in ["sarif", "junit", "github", "new", "saved"] {
             all += &std::fs::read_to_string(folder.path().join(file)).unwrap_or_default();
         }
         for canary in [WORD, NUMBER, BASE64] {
@@ -147,4 +148,134 @@ fn of_a_configuration_that_does_not_parse() {
              data:\n  envoy-gateway.yaml: |\n    kind: EnvoyGateway\n    {line}\n"
         ));
     }
+}
+
+/// What `--save` writes of a text.
+fn saved(text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("saved");
+    let line = format!("kubectl-aigw_backend check -f - --assume-complete --save {}", file.display());
+    let now = "2026-10-01T00:00:00Z".parse().unwrap();
+    let answer =
+        cli::run(line.split_whitespace().map(Into::into), &Terminal::PIPE, now, &mut text.as_bytes());
+    assert!(!answer.stderr.contains("error:"), "{}\n{text}", answer.stderr);
+    std::fs::read_to_string(&file).unwrap()
+}
+
+/// Documents, and what of each is to stay.
+fn nothing_is_saved(cases: &[(String, &str)]) {
+    for (document, kept) in cases {
+        let text = saved(&format!("{CHAIN}{document}"));
+        for canary in [WORD, NUMBER, BASE64] {
+            assert!(!text.contains(canary), "{document}\n{text}");
+        }
+        assert!(text.contains(kept), "{kept}\n{text}");
+        assert_eq!(saved(&text), text, "saved again");
+    }
+}
+
+#[test]
+fn of_a_backend_that_is_saved() {
+    let applied = |object: &str| format!("kubectl.kubernetes.io/last-applied-configuration: '{object}'");
+    let header = |value: &str| format!("headerMutation: {{set: [{{name: x-any, value: {value}}}]}}");
+    let body = |value: &str| format!("bodyMutation: {{set: [{{path: user, value: '{value}'}}]}}");
+    let ours = "apiVersion: aigateway.envoyproxy.io/v1beta1\nkind: AIServiceBackend\n";
+    let backend = |meta: &str, spec: &str| {
+        format!("{ours}metadata: {{name: x{meta}}}\nspec: {{schema: {{name: OpenAI}}, {spec}}}\n")
+    };
+    let cases = [
+        (backend(&format!(", annotations: {{example.com/key: {WORD}}}"), ""), "name: x"),
+        (backend("", &header(&format!("Bearer {WORD}"))), "value: Bearer redacted-1"),
+        (backend("", &header(&format!("\" bearer  {WORD}\""))), "bearer redacted-1"),
+        (backend("", &header(&format!("BearerOf{WORD}"))), "value: Bearerredacted-1"),
+        (backend("", &header("EMPTY")), "value: EMPTY"),
+        (backend("", &body(WORD)), "value: redacted-1"),
+        (backend("", &body(&format!("[{WORD}]"))), "{redacted-1}"),
+        (backend("", &body(&format!("{{\"a\": \"{WORD}\"}}"))), r#"value: "\"redacted-1\"""#),
+        (backend("", &body(NUMBER)), r#"value: "\"redacted-1\"""#),
+        (backend("", &body("0.7")), "0.7"),
+        (backend("", &format!("apiKey: {{inline: {WORD}}}")), "inline: redacted-1"),
+        (backend(&format!(", annotations: {{{}}}", applied(WORD)), ""), "name: x"),
+        (
+            backend(
+                &format!(
+                    ", uid: u, annotations: {{{}}}",
+                    applied(&format!(
+                        r#"{{"spec": {{"gone": "{WORD}", "headerMutation": {{"set": [{{"name": "a", "value": "{WORD}"}}]}}}}}}"#
+                    ))
+                ),
+                "",
+            ),
+            "redacted-1",
+        ),
+    ];
+    nothing_is_saved(&cases);
+}
+
+#[test]
+fn of_other_objects_that_are_saved() {
+    let applied = format!("kubectl.kubernetes.io/last-applied-configuration: '{WORD}'");
+    let container = format!(
+        "{{name: c, image: 'x/ai-gateway-controller:v1.1.0', command: [{WORD}], env: [{{name: KEY, value: {WORD}}}],\n     \
+         args: ['--logLevel=info', '--apiKey={WORD}', '--password', {WORD}],\n     \
+         livenessProbe: {{httpGet: {{httpHeaders: [{{name: a, value: {WORD}}}]}}}}}}"
+    );
+    let envoy = "apiVersion: gateway.envoyproxy.io/v1alpha1\n";
+    let cases = [
+        (
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: x}}\nspec: {{containers: [{container}]}}\n"
+            ),
+            "name: KEY",
+        ),
+        (
+            format!(
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: x}}\nspec:\n  template:\n    metadata: \
+                 {{annotations: {{a: {WORD}}}}}\n    spec: {{containers: [{container}]}}\n"
+            ),
+            "--logLevel=info",
+        ),
+        (
+            format!(
+                "{envoy}kind: EnvoyProxy\nmetadata: {{name: x}}\nspec: {{bootstrap: {{type: Merge, value: 'a: {WORD}'}}, \
+                 provider: {{kubernetes: {{envoyDeployment: {{container: {{env: [{{name: A, value: {WORD}}}]}}, patch: \
+                 {{value: {{spec: {{a: {WORD}}}}}}}}}}}}}}}\n"
+            ),
+            "type: Merge",
+        ),
+        (
+            format!(
+                "{envoy}kind: EnvoyExtensionPolicy\nmetadata: {{name: x}}\nspec: {{lua: [{{type: Inline, inline: 'k = \
+                 {WORD}'}}], wasm: [{{config: {{key: {WORD}}}}}]}}\n"
+            ),
+            "type: Inline",
+        ),
+        (
+            format!(
+                "{envoy}kind: Backend\nmetadata: {{name: x}}\nspec: {{endpoints: [{{fqdn: {{hostname: \
+                 'https://me:{WORD}@h.example.com/v1', port: 443}}}}]}}\n"
+            ),
+            "https://redacted@h.example.com/v1",
+        ),
+        (
+            format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x}}\ndata: {{any: {WORD}}}\n"),
+            "bytes: 9",
+        ),
+        (
+            format!(
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x}}\ndata:\n  envoy-gateway.yaml: |\n    \
+                 # {WORD}\n    rateLimit: {{backend: {{redis: {{url: 'redis://:{WORD}@redis:6379'}}}}}}\n    provider: \
+                 {{kubernetes: {{rateLimitDeployment: {{container: {{env: [{{name: A, value: {WORD}}}]}}}}}}}}\n"
+            ),
+            "redis://redacted@redis:6379",
+        ),
+        (
+            format!(
+                "apiVersion: v1\nkind: Secret\ntype: {WORD}\nmetadata: {{name: x, labels: {{a: {WORD}}}, annotations: \
+                 {{rotators/note: {WORD}, {applied}}}}}\nstringData: {{apiKey: {WORD}}}\n"
+            ),
+            "bytes: 9",
+        ),
+    ];
+    nothing_is_saved(&cases);
 }

@@ -258,6 +258,107 @@ fn formats_go_to_files_and_leave_stdout_alone() {
     assert_eq!(answer.stdout, run("check --demo", "").stdout);
 }
 
+/// What a run says, but for where it was read from.
+fn report_of(line: &str) -> Value {
+    fn without_places(it: &mut Value) {
+        if let Some(entries) = it.as_object_mut() {
+            entries.retain(|key, _| key != "location" && key != "source");
+        }
+        match it {
+            Value::Array(items) => items.iter_mut().for_each(without_places),
+            Value::Object(entries) => entries.iter_mut().for_each(|(_, it)| without_places(it)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let mut report: Value = serde_json::from_str(&run(line, "").stdout).expect(line);
+    without_places(&mut report);
+    report
+}
+
+#[test]
+fn what_was_saved_is_checked_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let saved = folder.path().join("saved.yaml").display().to_string();
+    let again = folder.path().join("again.yaml").display().to_string();
+    let answer = run(&format!("check --demo --assume-version aigw=v1.0.0 --save {saved}"), "");
+    assert_eq!(answer.stdout, run("check --demo --assume-version aigw=v1.0.0", "").stdout);
+    let hint = format!("kubectl aigw-backend check -f {saved} --assume-complete");
+    assert!(answer.stderr.contains(&hint), "{}", answer.stderr);
+    let expected = report_of("check --demo --assume-version aigw=v1.0.0 -o json");
+    // it knows what it is
+    for flag in ["--assume-complete", ""] {
+        assert_eq!(report_of(&format!("check -f {saved} {flag} -o json")), expected);
+    }
+    let of = |from: &str| run(&format!("explain openai {from}"), "").stdout;
+    assert_eq!(of(&format!("-f {saved}")), of("--demo --assume-version aigw=v1.0.0"));
+    run(&format!("check -f {saved} --save {again}"), "");
+    assert_eq!(std::fs::read_to_string(&again).unwrap(), std::fs::read_to_string(&saved).unwrap());
+    // flags say more than the file
+    let other = run(&format!("check -f {saved} --assume-version aigw=v1.1.0 -o json"), "");
+    assert!(other.stdout.contains("\"aiGateway\": \"v1.1.0\""), "{}", other.stdout);
+}
+
+#[test]
+fn only_what_was_saved_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.yaml");
+    let line = format!("check --demo --save {}", path.display());
+    std::fs::write(&path, "kind: mine\n").unwrap();
+    let answer = run(&line, "");
+    assert_eq!((answer.code.number(), answer.stdout.as_str()), (2, ""), "{}", answer.stderr);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "kind: mine\n");
+    std::fs::remove_file(&path).unwrap();
+    for _ in 0..2 {
+        assert_eq!(run(&line, "").code.number(), 1);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let mode = |path: &Path| std::fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        run(&line, "");
+        assert_eq!(mode(&path), 0o600, "whoever could read it before cannot now");
+        let link = folder.path().join("link.yaml");
+        for target in [path.as_path(), Path::new("/dev/null"), Path::new("nowhere"), folder.path()] {
+            symlink(target, &link).unwrap();
+            let answer = run(&format!("check --demo --save {}", link.display()), "");
+            assert!(target == path || answer.code.number() == 2, "{}: {}", target.display(), answer.stderr);
+            std::fs::remove_file(&link).unwrap();
+        }
+    }
+    let nothing = folder.path().join("nothing.yaml");
+    let answer = run(&format!("check -f /no/such/file --save {}", nothing.display()), "");
+    assert!(answer.code.number() == 2 && !nothing.exists(), "{}", answer.stderr);
+    // what can be read is worth a look
+    run(&format!("check -f - -f /no/such/file --save {}", nothing.display()), &LONG);
+    assert!(nothing.exists());
+}
+
+#[test]
+fn a_capture_is_one_and_of_a_release_that_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let saved = folder.path().join("saved.yaml");
+    run(&format!("check --demo --save {}", saved.display()), "");
+    let text = std::fs::read_to_string(&saved).unwrap();
+    let twice = run("check -f -", &format!("{text}---\n{text}"));
+    assert!(twice.code.number() == 2 && twice.stderr.contains("a second capture"), "{}", twice.stderr);
+    let newer =
+        run("check -f - --assume-complete -o json", &text.replace("aigw-backend/v1", "aigw-backend/v7"));
+    assert!(newer.stderr.contains("a capture by a later release (aigw-backend/v7)"), "{}", newer.stderr);
+    let report: Value = serde_json::from_str(&newer.stdout).unwrap();
+    assert_eq!(report["summary"]["complete"], false);
+    let broken = run("check -f -", &text.replace("taken: ", "taken: of "));
+    assert!(broken.stderr.contains("Capture: taken"), "{}", broken.stderr);
+    // what stands beside it counts too, as with any file
+    let beside = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mistral-key}\nstringData: {apiKey: abcdefghij}\n";
+    let report: Value =
+        serde_json::from_str(&run("check -f - -o json", &format!("{text}{beside}")).stdout).unwrap();
+    let codes: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap()).collect();
+    assert!(!codes.contains(&"AIB401"), "{codes:?}");
+}
+
 #[test]
 fn a_closed_pipe_ends_quietly() {
     use std::process::{Command, Stdio};

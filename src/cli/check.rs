@@ -10,6 +10,7 @@ use super::{
     input::{Input, InputFlags},
     output::Output,
     repair::FixFlags,
+    save::SaveFlags,
     select::{self, Selection},
     selector::Selector,
 };
@@ -32,6 +33,7 @@ use crate::{
   kubectl aigw-backend check -f manifests/ --fix # rewrite them with the safe fixes (--dry-run: show only)
   kubectl aigw-backend check -o json=report.json --fail-on warning
   kubectl aigw-backend check --ignore AIB601     # findings that do not count
+  kubectl aigw-backend check -A --save bug.yaml  # what was read, without Secrets: a bug report
 
 Exit codes: 0 fine, 1 findings, 2 it could not be done, 3 something was not checked (--strict, --timeout)")]
 pub(super) struct Check {
@@ -58,6 +60,8 @@ pub(super) struct Check {
     #[arg(long, help_heading = "Output")]
     strict: bool,
     #[command(flatten)]
+    save: SaveFlags,
+    #[command(flatten)]
     accept: AcceptFlags,
 }
 
@@ -72,6 +76,12 @@ impl Check {
             Err(failure) => return Answer::failure(failure.show(context.talk)),
         };
         let selection = self.selection(input.namespace.clone());
+        // before anything is judged: whatever that comes to, this is what it was about
+        let saved = self.save.write(&mut input, &selection, &context);
+        if let Err(failure) = saved {
+            input.stderr += &failure.show(context.talk);
+            input.code = ExitCode::Failure;
+        }
         for failure in selection.unknown(&input.cluster) {
             input.stderr += &failure.show(context.talk);
             input.failures.push(failure.title().to_owned());
@@ -124,6 +134,7 @@ impl Check {
     /// What can be wrong without a look at any object.
     fn prepare(&self) -> Result<(Vec<Output>, Option<Baseline>), Failure> {
         self.fix.allows(&self.input)?;
+        self.save.allows(&self.input)?;
         Ok((self.outputs()?, self.accept.read()?))
     }
 
@@ -135,6 +146,7 @@ impl Check {
             all_namespaces: self.all_namespaces,
             selector: self.selector.as_ref().map(|it| it.text.clone()),
             names: self.names.clone(),
+            keep: self.save.is_given(),
             ..live::Scope::default()
         };
         self.input.load(context, scope)

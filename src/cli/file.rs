@@ -8,13 +8,29 @@ use std::{
 
 /// Writes beside the file, and puts the new one in its place. A link is replaced, and what it leads to stays as it is.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    put(path, text, false)
+}
+
+/// The same; nobody else may read the new file.
+pub(super) fn replace_private(path: &Path, text: &str) -> io::Result<()> {
+    put(path, text, true)
+}
+
+fn put(path: &Path, text: &str, private: bool) -> io::Result<()> {
     let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?;
     let there = fs::symlink_metadata(path).ok().filter(|it| !it.is_symlink());
     if there.as_ref().is_some_and(|it| !it.is_file()) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "something other than a file is there"));
     }
     let fresh = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let mut file = File::options().write(true).create_new(true).open(&fresh)?;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    let there = there.filter(|_| !private);
+    let mut file = options.open(&fresh)?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| there.map_or(Ok(()), |it| keep(&file, &it)))

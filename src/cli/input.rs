@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::{Context, duration, exit::ExitCode, failure::Failure, progress};
 use crate::{
-    cluster::{Cluster, Overlay, Places, files, live},
+    cluster::{Cluster, Overlay, Places, capture::Capture, files, live},
     demo,
-    model::fields::Served,
+    model::{Kind, fields::Served},
     render::clean,
     report::{Source, SourceKind},
     trace::{self, AssumedVersions, Version},
@@ -17,6 +17,11 @@ use crate::{
 
 /// Notes on files that are shown: folders of examples repeat their objects.
 const NOTES: usize = 5;
+
+/// How `--assume-version` calls Envoy AI Gateway.
+pub(super) const AI_GATEWAY: &str = "aigw";
+/// How it calls Envoy Gateway.
+pub(super) const ENVOY_GATEWAY: &str = "eg";
 
 /// Where to read from.
 #[derive(Args)]
@@ -76,8 +81,8 @@ enum Component {
 fn assumption(text: &str) -> Result<(Component, Version), String> {
     let (key, version) = text.split_once('=').ok_or("write it like aigw=v1.1.0")?;
     let component = match key {
-        "aigw" => Component::AiGateway,
-        "eg" => Component::EnvoyGateway,
+        AI_GATEWAY => Component::AiGateway,
+        ENVOY_GATEWAY => Component::EnvoyGateway,
         "gwapi" => Component::GatewayApi,
         _ => return Err("there are aigw, eg and gwapi".to_owned()),
     };
@@ -106,6 +111,15 @@ pub(super) struct Input {
     pub(super) request: files::Request,
     /// The files as they are, where they were asked for.
     pub(super) texts: Vec<files::Text>,
+    /// What was read is what somebody captured.
+    pub(super) capture: Option<Capture>,
+}
+
+impl Input {
+    /// Whether there is no object in it, because of what could not be read.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.failures.is_empty() && Kind::all().all(|kind| self.cluster.count(kind) == 0)
+    }
 }
 
 impl InputFlags {
@@ -122,12 +136,17 @@ impl InputFlags {
         self.files.iter().any(|it| it.as_os_str() == "-")
     }
 
-    /// Reads; `scope` counts for a cluster alone.
+    pub(super) fn is_overlay(&self) -> bool {
+        self.on_cluster
+    }
+
+    /// Reads; but for `keep`, `scope` counts for a cluster alone.
     pub(super) fn load(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
         if self.on_cluster {
             self.lay_over(context, scope)
         } else if self.is_said() {
-            Ok(self.read_files(context, context.connection.namespace.clone(), false))
+            let request = files::Request { keep: scope.keep, ..files::Request::default() };
+            Ok(self.read_files(context, context.connection.namespace.clone(), &request))
         } else {
             Ok(self.read_live(context, scope)?.0)
         }
@@ -135,14 +154,15 @@ impl InputFlags {
 
     /// Reads files, and keeps their texts.
     pub(super) fn load_texts(&self, context: &mut Context<'_>) -> Input {
-        self.read_files(context, context.connection.namespace.clone(), true)
+        let request = files::Request { keep_texts: true, ..files::Request::default() };
+        self.read_files(context, context.connection.namespace.clone(), &request)
     }
 
     /// The cluster as it would be with the files.
     fn lay_over(&self, context: &mut Context<'_>, scope: live::Scope) -> Result<Input, Failure> {
         let connection = live::Connection::from(context.connection.clone());
         let namespace = runtime()?.block_on(live::namespace(&connection))?;
-        let mut files = self.read_files(context, Some(namespace), false);
+        let mut files = self.read_files(context, Some(namespace), &files::Request::default());
         let mut overlay = Overlay::new(std::mem::take(&mut files.cluster));
         let scope = live::Scope { overlay: Some(overlay.clone()), fields: true, ..scope };
         let (live, served) = self.read_live(context, scope)?;
@@ -159,22 +179,32 @@ impl InputFlags {
         })
     }
 
-    fn versions(&self) -> AssumedVersions {
-        let version = |wanted| self.assume_version.iter().rfind(|(it, _)| *it == wanted).map(|(_, it)| *it);
+    /// Versions that flags name, or else those that a capture was taken with.
+    fn versions(&self, capture: Option<&Capture>) -> AssumedVersions {
+        let version = |wanted, name| {
+            let named = self.assume_version.iter().rfind(|(it, _)| *it == wanted).map(|(_, it)| *it);
+            named.or_else(|| capture?.assumed_versions.get(name)?.parse().ok())
+        };
         AssumedVersions {
-            ai_gateway: version(Component::AiGateway),
-            envoy_gateway: version(Component::EnvoyGateway),
+            ai_gateway: version(Component::AiGateway, AI_GATEWAY),
+            envoy_gateway: version(Component::EnvoyGateway, ENVOY_GATEWAY),
         }
     }
 
-    fn read_files(&self, context: &mut Context<'_>, namespace: Option<String>, keep_texts: bool) -> Input {
+    /// Reads files; `request` says what to keep of them.
+    fn read_files(
+        &self,
+        context: &mut Context<'_>,
+        namespace: Option<String>,
+        request: &files::Request,
+    ) -> Input {
         let request = files::Request {
             paths: self.files.clone(),
             recursive: self.recursive,
             namespace: namespace.clone(),
             complete: self.assume_complete || self.demo,
             overlay: self.on_cluster,
-            keep_texts,
+            ..request.clone()
         };
         let (loaded, kind) = if self.demo {
             (files::load_text(&request, demo::NAME, demo::CLUSTER), SourceKind::Demo)
@@ -194,6 +224,8 @@ impl InputFlags {
         for problem in &loaded.problems {
             stderr += &Failure::new(problem.to_string()).help(&problem.help).show(context.talk);
         }
+        let capture = loaded.capture;
+        let now = if self.demo { demo::now() } else { context.now };
         Input {
             cluster: loaded.cluster,
             before: None,
@@ -204,11 +236,13 @@ impl InputFlags {
             failures: loaded.problems.iter().map(ToString::to_string).collect(),
             code: if loaded.problems.is_empty() { ExitCode::Fine } else { ExitCode::Failure },
             cut_short: false,
-            now: if self.demo { demo::now() } else { context.now },
-            complete: self.assume_complete || self.demo,
-            versions: self.versions(),
+            // what had expired when it was captured is judged by then
+            now: capture.as_ref().map_or(now, |it| it.taken),
+            complete: self.assume_complete || self.demo || capture.is_some(),
+            versions: self.versions(capture.as_ref()),
             request,
             texts: loaded.texts,
+            capture,
         }
     }
 
@@ -235,9 +269,10 @@ impl InputFlags {
             cut_short: live.timed_out,
             now: context.now,
             complete: false,
-            versions: self.versions(),
+            versions: self.versions(None),
             request: files::Request::default(),
             texts: vec![],
+            capture: None,
         };
         Ok((input, live.served))
     }

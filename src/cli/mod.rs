@@ -16,6 +16,7 @@ mod output;
 mod progress;
 mod repair;
 mod request;
+mod save;
 mod select;
 mod selector;
 mod terminal;

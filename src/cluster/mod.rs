@@ -3,6 +3,7 @@
 //! A 403 is not "not found". [`Lookup::Unreadable`] never becomes a finding and never becomes a tick.
 
 mod by_name;
+pub mod capture;
 pub mod files;
 mod json;
 pub mod live;
@@ -104,6 +105,17 @@ macro_rules! cluster {
             pub fn unread(&self, kind: Kind) -> Vec<(String, Option<String>, Why)> {
                 match kind {
                     $(Kind::$type => self.$field.unread(),)*
+                }
+            }
+
+            /// What was asked for of a kind and left no object behind: namespaces that were read, and objects that are
+            /// certainly not there.
+            fn answered(&self, kind: Kind) -> (Vec<String>, Vec<Key>) {
+                match kind {
+                    $(Kind::$type => {
+                        let key = |(namespace, name)| Key::new(kind, namespace, name);
+                        (self.$field.read().collect(), self.$field.absent().map(key).collect())
+                    })*
                 }
             }
 

@@ -144,6 +144,16 @@ impl<T> Shelf<T> {
         self.objects.is_empty()
     }
 
+    /// Namespaces that were looked at, one by one.
+    pub(super) fn read(&self) -> impl Iterator<Item = String> {
+        self.namespaces.iter().filter(|(_, covered)| covered.is_ok()).map(|(namespace, _)| namespace.clone())
+    }
+
+    /// Namespaces and names of what was looked for and is not there.
+    pub(super) fn absent(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.absent.iter().map(|(namespace, name, ())| (namespace.as_str(), name.as_str()))
+    }
+
     /// What could not be looked at: its namespace, where the empty one stands for all others and those that could not
     /// be looked at for the same reason, and its name if it is one object.
     pub fn unread(&self) -> Vec<(String, Option<String>, Why)> {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{
     EnvoyGatewayConfig, Pem, PodSpec,
+    facts::Held,
     meta::{Condition, Meta, NoStatus, Object, resource},
 };
 
@@ -124,16 +125,20 @@ pub struct ConfigMap {
 #[serde(default)]
 struct ConfigMapWire {
     metadata: Meta,
-    data: BTreeMap<String, String>,
+    data: BTreeMap<String, Held>,
 }
 
 impl From<ConfigMapWire> for ConfigMap {
     fn from(wire: ConfigMapWire) -> Self {
-        let envoy_gateway = wire
-            .data
-            .get("envoy-gateway.yaml")
-            .map(|text| serde_saphyr::from_str(text).map_err(|error| error.to_string()));
-        let data = wire.data.iter().map(|(key, value)| (key.clone(), Pem::read(value.as_bytes()))).collect();
+        let envoy_gateway = wire.data.get("envoy-gateway.yaml").map(|held| match held {
+            Held::Text(text) => serde_saphyr::from_str(text).map_err(|error| error.to_string()),
+            Held::Facts(_) => Err("it could not be parsed when it was captured".to_owned()),
+        });
+        let pem = |held: Held| match held {
+            Held::Text(text) => Pem::read(text.as_bytes()),
+            Held::Facts(facts) => facts.pem,
+        };
+        let data = wire.data.into_iter().map(|(key, held)| (key, pem(held))).collect();
         ConfigMap { meta: wire.metadata, data, envoy_gateway }
     }
 }

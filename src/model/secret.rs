@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Deserializer, de::Error as _};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{
     Pem,
+    facts::{Held, Wiped},
     meta::{Meta, resource},
 };
 
@@ -111,7 +112,11 @@ fn has_default_profile(text: &str) -> bool {
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let wire = Wire::deserialize(from)?;
-        let decoded = wire.data.into_iter().map(|(key, value)| {
+        let decoded = wire.data.into_iter().map(|(key, held)| {
+            let value = match held {
+                Held::Text(text) => text,
+                Held::Facts(facts) => return Ok((key, *facts)),
+            };
             let packed: Zeroizing<Vec<u8>> =
                 Zeroizing::new(value.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
             // the key is there: leaving it out would say that it is not
@@ -131,25 +136,8 @@ impl<'de> Deserialize<'de> for Secret {
 #[serde(rename_all = "camelCase", default)]
 struct Wire {
     metadata: Meta,
-    data: BTreeMap<String, Wiped>,
+    data: BTreeMap<String, Held>,
     string_data: BTreeMap<String, Wiped>,
-}
-
-/// Text that is zeroed when dropped.
-#[derive(Deserialize)]
-struct Wiped(String);
-
-impl Drop for Wiped {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
-impl std::ops::Deref for Wiped {
-    type Target = str;
-    fn deref(&self) -> &str {
-        &self.0
-    }
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], requ
         findings: entries(world.cluster, findings, request),
         backends,
         suppressed: suppressed::list(world.cluster, request.places, request.suppressed),
-        skipped: skipped::list(gaps.iter()),
+        skipped: skipped::list(world.cluster, gaps.iter()),
     }
 }
 

@@ -31,7 +31,8 @@ pub(super) fn entry(cluster: &Cluster, findings: &[Entry], fact: Fact) -> FactEn
         Seen::Yes => (State::Ok, None),
         Seen::No => (State::Fail, None),
         Seen::Unknown(gap) => {
-            (State::Unknown, Some(skipped::remedy(gap.kind, &gap.namespace, gap.name.is_some(), &gap.why)))
+            let named = gap.name.is_some();
+            (State::Unknown, Some(skipped::remedy(cluster, gap.kind, &gap.namespace, named, &gap.why)))
         }
     };
     let state = blamed.clone().map(|it| of_severity(it.severity)).chain([state]).min().unwrap_or(state);

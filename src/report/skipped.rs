@@ -3,10 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::Skipped;
-use crate::{cluster::Why, model::Kind, rules, trace::Gap};
+use crate::{
+    cluster::{Cluster, Why},
+    model::Kind,
+    rules,
+    trace::Gap,
+};
 
 /// One entry per kind, namespace and reason.
-pub(super) fn list<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Skipped> {
+pub(super) fn list<'a>(cluster: &Cluster, gaps: impl Iterator<Item = &'a Gap>) -> Vec<Skipped> {
     let mut grouped: BTreeMap<(Kind, &str, &'static str), (&Why, Vec<&str>)> = BTreeMap::new();
     for gap in gaps {
         let entry = grouped.entry((gap.kind, &gap.namespace, gap.why.word())).or_insert((&gap.why, vec![]));
@@ -16,11 +21,11 @@ pub(super) fn list<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Skipped> {
     }
     grouped
         .into_iter()
-        .map(|((kind, namespace, _), (why, names))| entry(kind, namespace, why, &names))
+        .map(|((kind, namespace, _), (why, names))| entry(cluster, kind, namespace, why, &names))
         .collect()
 }
 
-fn entry(kind: Kind, namespace: &str, why: &Why, all: &[&str]) -> Skipped {
+fn entry(cluster: &Cluster, kind: Kind, namespace: &str, why: &Why, all: &[&str]) -> Skipped {
     let names = match all {
         [] => String::new(),
         [one] => format!(" `{one}`"),
@@ -39,12 +44,12 @@ fn entry(kind: Kind, namespace: &str, why: &Why, all: &[&str]) -> Skipped {
         reason: why.word(),
         message: format!("{kind}{names}{place}: {why}"),
         affects: rules::all().filter(|rule| rule.needs.contains(&kind)).map(|rule| rule.code).collect(),
-        remedy: remedy(kind, namespace, !all.is_empty(), why),
+        remedy: remedy(cluster, kind, namespace, !all.is_empty(), why),
     }
 }
 
 /// The command that shows or mends it; `named` where it is about some objects and not about all.
-pub(super) fn remedy(kind: Kind, namespace: &str, named: bool, why: &Why) -> String {
+pub(super) fn remedy(cluster: &Cluster, kind: Kind, namespace: &str, named: bool, why: &Why) -> String {
     let resource = kind.resource();
     let scope = match namespace {
         "" if kind.is_namespaced() => " -A".to_owned(),
@@ -54,7 +59,10 @@ pub(super) fn remedy(kind: Kind, namespace: &str, named: bool, why: &Why) -> Str
     match why {
         Why::Forbidden => {
             // slices are listed by the name of their Service
-            let by_name = named && kind.is_read_by_name() && kind != Kind::EndpointSlice;
+            let by_name = named
+                && kind.is_read_by_name()
+                && kind != Kind::EndpointSlice
+                && !is_listed(cluster, kind, namespace);
             let verb = if by_name { "get" } else { "list" };
             // without -A kubectl asks for the right in one namespace, also of what is in none
             let scope = if scope.is_empty() { " -A" } else { &scope };
@@ -65,4 +73,10 @@ pub(super) fn remedy(kind: Kind, namespace: &str, named: bool, why: &Why) -> Str
         Why::Timeout => "kubectl aigw-backend check --timeout 10m --request-timeout 5m".to_owned(),
         Why::Undecodable(_) | Why::ServerError(_) => format!("kubectl get {resource}{scope}"),
     }
+}
+
+/// Whether Secrets of a namespace were asked for as a whole, with `--secrets list`: then it is that right that is missing.
+fn is_listed(cluster: &Cluster, kind: Kind, namespace: &str) -> bool {
+    let whole = |(there, name, _): &(String, Option<String>, Why)| there == namespace && name.is_none();
+    kind == Kind::Secret && !namespace.is_empty() && cluster.unread(kind).iter().any(whole)
 }

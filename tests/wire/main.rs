@@ -10,6 +10,8 @@
 )]
 
 mod overlay;
+mod save;
+mod secrets;
 mod server;
 
 use std::{
@@ -29,7 +31,7 @@ use aigw_backend::{
 };
 use serde_json::Value;
 
-use server::Server;
+use server::{Moods, Server};
 
 struct Quiet;
 
@@ -107,19 +109,23 @@ struct Case {
 
 /// Reads all files both ways.
 fn cases(paths: Vec<PathBuf>, secrets: SecretsMode) -> Vec<Case> {
+    let scope = Scope { all_namespaces: true, secrets, ..Scope::default() };
+    cases_of(paths, &scope, |_, _| server::Mood::Fine)
+}
+
+fn cases_of(paths: Vec<PathBuf>, scope: &Scope, moods: Moods) -> Vec<Case> {
     let documents: Vec<Vec<Value>> = paths.iter().map(|it| documents(it)).collect();
-    let server = Server::start(documents.clone());
+    let server = Server::of_moods(documents.clone(), moods);
     let kubeconfig = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(kubeconfig.path(), "apiVersion: v1\nkind: Config\n").unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let scope = Scope { all_namespaces: true, secrets, ..Scope::default() };
     let load = |(index, path): (usize, PathBuf)| {
         let connection = Connection {
             kubeconfig: Some(kubeconfig.path().to_owned()),
             server: Some(server.url(index)),
             ..Connection::default()
         };
-        let live = runtime.block_on(live::load(&connection, &scope, None, &Quiet)).unwrap().cluster;
+        let live = runtime.block_on(live::load(&connection, scope, None, &Quiet)).unwrap().cluster;
         Case { path, file: complete(&documents[index]), live }
     };
     paths.into_iter().enumerate().map(load).collect()

@@ -13,16 +13,39 @@ use serde_json::{Value, json};
 /// A server of several clusters.
 pub(crate) struct Server(u16);
 
+/// How a kind is answered for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Fine,
+    Forbidden,
+    /// As if the server did not have the kind.
+    Unknown,
+    /// With objects that are not what they should be.
+    Broken,
+    /// By name only.
+    NoLists,
+    /// One namespace at a time only.
+    Narrow,
+}
+
+/// The mood in which a cluster, by its number, answers for a kind.
+pub(crate) type Moods = fn(usize, Kind) -> Mood;
+
 impl Server {
     /// Starts one; it ends with the process.
     pub(crate) fn start(clusters: Vec<Vec<Value>>) -> Self {
+        Self::of_moods(clusters, |_, _| Mood::Fine)
+    }
+
+    /// Starts one that does not answer for everything.
+    pub(crate) fn of_moods(clusters: Vec<Vec<Value>>, moods: Moods) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let clusters = Arc::new(clusters);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let (clusters, stream) = (Arc::clone(&clusters), stream.unwrap());
-                std::thread::spawn(move || serve(&stream, &clusters));
+                std::thread::spawn(move || serve(&stream, &clusters, moods));
             }
         });
         Server(port)
@@ -35,13 +58,13 @@ impl Server {
 }
 
 /// Answers requests until the client hangs up.
-fn serve(stream: &TcpStream, clusters: &[Vec<Value>]) {
+fn serve(stream: &TcpStream, clusters: &[Vec<Value>], moods: Moods) {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     while let Some(request) = lines.next() {
         let headers: Vec<String> = lines.by_ref().take_while(|it| !it.is_empty()).collect();
         let bare = headers.iter().any(|it| it.contains("PartialObjectMetadata"));
         let url = request.split(' ').nth(1).unwrap();
-        let (code, body) = answer(clusters, url.split('?').next().unwrap(), bare);
+        let (code, body) = answer(clusters, moods, url.split('?').next().unwrap(), bare);
         let body = body.to_string();
         let head = format!(
             "HTTP/1.1 {code} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
@@ -53,9 +76,10 @@ fn serve(stream: &TcpStream, clusters: &[Vec<Value>]) {
     }
 }
 
-fn answer(clusters: &[Vec<Value>], path: &str, bare: bool) -> (u16, Value) {
+fn answer(clusters: &[Vec<Value>], moods: Moods, path: &str, bare: bool) -> (u16, Value) {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let documents = &clusters[parts[0].parse::<usize>().unwrap()];
+    let index = parts[0].parse::<usize>().unwrap();
+    let documents = &clusters[index];
     // any version will do: a type holds them all
     let (group, rest) = match parts[1] {
         "api" => ("", &parts[3..]),
@@ -68,6 +92,14 @@ fn answer(clusters: &[Vec<Value>], path: &str, bare: bool) -> (u16, Value) {
     };
     let is_it = |kind: &Kind| kind.info().group == group && kind.info().plural == plural;
     let Some(kind) = Kind::all().find(is_it) else { return status(404, "NotFound") };
+    let mood = moods(index, kind);
+    match mood {
+        Mood::Unknown => return status(404, "NotFound"),
+        Mood::Forbidden => return status(403, "Forbidden"),
+        Mood::NoLists if name.is_none() => return status(403, "Forbidden"),
+        Mood::Narrow if name.is_none() && namespace.is_none() => return status(403, "Forbidden"),
+        Mood::Fine | Mood::Broken | Mood::NoLists | Mood::Narrow => {}
+    }
     let known: BTreeSet<Kind> = documents.iter().filter_map(kind_of).collect();
     if kind.info().core && !known.contains(&kind) {
         // nobody captured it: then the file does not say either
@@ -82,6 +114,9 @@ fn answer(clusters: &[Vec<Value>], path: &str, bare: bool) -> (u16, Value) {
         let mut it = it.clone();
         if kind.is_namespaced() && it["metadata"]["namespace"].is_null() {
             it["metadata"]["namespace"] = json!("default");
+        }
+        if mood == Mood::Broken {
+            it["metadata"]["labels"] = json!(["canary7qx"]);
         }
         if bare { json!({"metadata": it["metadata"]}) } else { it }
     });

@@ -6,6 +6,8 @@ use super::{Reader, hidden, problem};
 use crate::{
     cluster::{
         Coverage, Rejected, Why,
+        capture::{self, Capture},
+        misfit::Misfit,
         yaml::{self, Content, Node},
     },
     model::Kind,
@@ -67,10 +69,13 @@ impl Reader<'_> {
         let said = text("apiVersion").zip(text("kind")).or(item_of);
         let kind = said.and_then(|(api_version, kind)| Kind::of(api_version, kind));
         hidden::forget(&mut self.loaded.places, file, node, kind, end);
-        let Some((api_version, _)) = said else {
+        let Some((api_version, of_kind)) = said else {
             let note = format!("{name}:{}: passed over, as it has no apiVersion and kind", node.place.0);
             return self.loaded.notes.push(note);
         };
+        if of_kind == capture::KIND && api_version.starts_with(capture::GROUP) {
+            return self.capture(at, node, api_version);
+        }
         let Some(kind) = kind else { return };
         let meta = node.get("metadata");
         if meta.and_then(|it| it.get("name")).and_then(Node::text).is_none_or(str::is_empty) {
@@ -110,6 +115,34 @@ impl Reader<'_> {
         }
     }
 
+    /// What a capture says of the objects beside it.
+    fn capture(&mut self, at: At<'_>, node: &Node, api_version: &str) {
+        let (name, line) = (at.name, Some(node.place.0));
+        if api_version != capture::API_VERSION {
+            self.is_newer = true;
+            let note = format!(
+                "{name}:{}: a capture by a later release ({api_version}): its objects are read, and what they lack \
+                 is unknown",
+                node.place.0
+            );
+            return self.loaded.notes.push(note);
+        }
+        if self.loaded.capture.is_some() {
+            let help = "one at a time: kubectl aigw-backend check -f FILE";
+            return self.problem(name, line, "a second capture: two clusters are not one", help);
+        }
+        let json = node.json().to_string();
+        match serde_json::from_str::<Capture>(&json) {
+            Ok(capture) => self.loaded.capture = Some(capture),
+            Err(error) => {
+                let misfit = Misfit::of(&error, json.as_bytes());
+                let line = Some(node.nearest(&misfit.path).place.0);
+                let help = "take it anew: kubectl aigw-backend check --save FILE";
+                self.problem(name, line, format!("Capture: {misfit}"), help);
+            }
+        }
+    }
+
     /// Of several versions of a kind, the preferred one is noted.
     fn note_version(&mut self, kind: Kind, api_version: &str) {
         let rank = |it: &str| {
@@ -124,10 +157,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn finish(mut self) -> super::Loaded {
+        if let Some(capture) = &self.loaded.capture {
+            capture.restore(&mut self.loaded.cluster);
+            return self.loaded;
+        }
         for kind in Kind::all() {
             // a core kind of which there is nothing at all was not captured
             let captured = !kind.info().core || self.kinds.contains(&kind);
-            let coverage = if self.request.complete && captured {
+            let coverage = if self.request.complete && captured && !self.is_newer {
                 Coverage::Everything
             } else {
                 Coverage::Nothing(Why::NotFetched)

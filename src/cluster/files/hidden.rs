@@ -40,14 +40,18 @@ pub(super) fn end(places: &Places, file: usize, next: &Node) -> usize {
     if alone { line.saturating_sub(1) } else { line }
 }
 
+/// Whether what stands there is the value of a header or body field that is set, or of an environment.
+pub(in crate::cluster) fn may_be_credential(path: &[&str]) -> bool {
+    path.last() == Some(&"value") && path.iter().any(|it| ["set", "add", "env"].contains(it))
+}
+
 /// Headers that are set, environments, data of ConfigMaps, and the copy of the object that kubectl keeps.
 fn sensitive<'a>(node: &'a Node, config: bool, path: &mut Vec<&'a str>, found: &mut Vec<&'a Node>) {
     match &node.content {
         Content::Scalar(_) => {
             let within = |names: &[&str]| path.iter().any(|it| names.contains(it));
-            let value = path.last() == Some(&"value") && within(&["set", "add", "env"]);
             let copy = path.last().is_some_and(|it| it.ends_with("/last-applied-configuration"));
-            if value || copy || config && within(&["data", "binaryData"]) {
+            if may_be_credential(path) || copy || config && within(&["data", "binaryData"]) {
                 found.push(node);
             }
         }

@@ -7,6 +7,7 @@ mod hidden;
 mod problem;
 mod texts;
 
+pub(super) use hidden::may_be_credential;
 pub use problem::Problem;
 pub use texts::{Text, documents};
 
@@ -17,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Cluster, originals::Originals, source::Places};
+use super::{Cluster, capture::Capture, originals::Originals, source::Places};
 use crate::model::{Key, Kind};
 
 /// Bytes of one file at most: a tree of nodes takes a multiple of it in memory.
@@ -36,6 +37,8 @@ pub struct Request {
     pub complete: bool,
     /// To lay them over another snapshot: their JSON is kept.
     pub overlay: bool,
+    /// To save what was read: their JSON is kept.
+    pub keep: bool,
     /// Keep the texts of the files, to rewrite them.
     pub keep_texts: bool,
 }
@@ -51,6 +54,8 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// Worth a word on stderr.
     pub notes: Vec<String>,
+    /// What a capture among them says of the whole.
+    pub capture: Option<Capture>,
     /// The files as they are, where they were asked for.
     pub texts: Vec<Text>,
 }
@@ -92,15 +97,17 @@ struct Reader<'a> {
     loaded: Loaded,
     kinds: BTreeSet<Kind>,
     seen: BTreeSet<Key>,
+    /// There is a capture that only a later release understands.
+    is_newer: bool,
 }
 
 impl<'a> Reader<'a> {
     fn new(request: &'a Request) -> Self {
         let mut loaded = Loaded::default();
-        if request.overlay {
+        if request.overlay || request.keep {
             loaded.cluster.originals = Originals::of_all();
         }
-        Reader { request, loaded, kinds: BTreeSet::new(), seen: BTreeSet::new() }
+        Reader { request, loaded, kinds: BTreeSet::new(), seen: BTreeSet::new(), is_newer: false }
     }
 
     fn problem(
@@ -171,7 +178,7 @@ impl<'a> Reader<'a> {
             let help = "one kind at a time: kubectl get aiservicebackends -A -o yaml > FILE";
             return self.problem(name, None, reason, help);
         }
-        match decode(&bytes) {
+        match texts::decode(&bytes) {
             Ok(text) => {
                 let locked = if matches!(text, Cow::Owned(_)) { Some("it is not UTF-8") } else { locked };
                 let text = Text { name: name.to_owned(), text: text.into_owned(), locked };
@@ -183,23 +190,6 @@ impl<'a> Reader<'a> {
                 self.problem(name, Some(line), "not text (UTF-8)", help);
             }
         }
-    }
-}
-
-/// UTF-8, or UTF-16 with a mark, as some shells redirect it; else the line up to which it was text.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
-    let wide = |unit: fn([u8; 2]) -> u16| {
-        let pairs = bytes.chunks_exact(2).filter_map(|it| it.try_into().ok());
-        let text: Result<String, _> = char::decode_utf16(pairs.map(unit)).collect();
-        text.map(Cow::Owned).map_err(|_| 1)
-    };
-    match bytes {
-        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
-        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
-        _ => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            before.split(|byte| *byte == b'\n').count()
-        }),
     }
 }
 
@@ -271,9 +261,9 @@ mod tests {
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         for bytes in [text.as_bytes(), &little, &big] {
-            assert_eq!(decode(bytes).as_deref(), Ok(text));
+            assert_eq!(texts::decode(bytes).as_deref(), Ok(text));
         }
-        assert_eq!(decode(b"a\n\xff"), Err(2));
+        assert_eq!(texts::decode(b"a\n\xff"), Err(2));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Files as they are, for whoever rewrites them.
 
-use std::fs::Metadata;
+use std::{borrow::Cow, fs::Metadata};
 
 use serde_json::Value;
 
@@ -43,6 +43,23 @@ pub(super) fn lock(meta: &Metadata, linked: bool) -> Option<&'static str> {
         Some("it is read-only")
     } else {
         None
+    }
+}
+
+/// UTF-8, or UTF-16 with a mark, as some shells redirect it; else the line up to which it was text.
+pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let pairs = bytes.chunks_exact(2).filter_map(|it| it.try_into().ok());
+        let text: Result<String, _> = char::decode_utf16(pairs.map(unit)).collect();
+        text.map(Cow::Owned).map_err(|_| 1)
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
+            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            before.split(|byte| *byte == b'\n').count()
+        }),
     }
 }
 

@@ -112,6 +112,8 @@ pub struct Scope {
     pub overlay: Option<Overlay>,
     /// Ask which fields the API server knows in objects of the overlay's kinds.
     pub fields: bool,
+    /// To save what was read: the JSON of all objects is kept, but for Secrets.
+    pub keep: bool,
 }
 
 /// What was read.

@@ -61,6 +61,8 @@ impl Session {
         let mut cluster = Cluster::default();
         if let Some(overlay) = &scope.overlay {
             cluster.originals = Originals::of(overlay.keys());
+        } else if scope.keep {
+            cluster.originals = Originals::of_all();
         }
         let api = self.api(progress).part_of(&cluster);
         let asked = scope.overlay.as_ref().filter(|_| scope.fields);

@@ -50,7 +50,7 @@ fn check(trace: &Trace<'_>, out: &mut Findings<'_>) {
 
 fn report(object: &Key, path: &str, mutation: Option<&HeaderMutation>, out: &mut Findings<'_>) {
     for (index, header) in mutation.iter().flat_map(|it| &it.set).enumerate() {
-        if !facts::is_credential(&header.name) || !is_secret(&header.value) {
+        if !facts::is_credential(&header.name) || !header.may_be_secret() {
             continue;
         }
         let message = format!("{object} holds a credential in clear text, for the header `{}`", header.name);
@@ -62,14 +62,4 @@ fn report(object: &Key, path: &str, mutation: Option<&HeaderMutation>, out: &mut
                 )),
         );
     }
-}
-
-/// Servers without keys are given words such as `none` or `EMPTY`, and no secret is so short.
-fn is_secret(value: &str) -> bool {
-    let value = value.trim();
-    let key = value
-        .get(..7)
-        .filter(|it| it.eq_ignore_ascii_case("bearer "))
-        .map_or(value, |_| value.get(7..).unwrap_or_default());
-    key.trim().len() >= 8 && !key.trim().eq_ignore_ascii_case("not-needed")
 }
