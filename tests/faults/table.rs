@@ -124,10 +124,6 @@ impl Row {
         Row { sent, ..self }
     }
 
-    pub(crate) fn is_on(&self, on: On) -> bool {
-        self.on == on
-    }
-
     /// Whether the run can only end with an error.
     pub(crate) fn is_fatal(&self) -> bool {
         matches!(self.comes, Comes::Error(_))
@@ -188,37 +184,19 @@ const MEMORY: u64 = 250;
 
 /// Tries all rows, most of which wait rather than work, and says all that does not hold.
 pub(crate) fn hold(rows: Vec<Row>) {
-    let wrong: Vec<String> = tried(rows).into_iter().flat_map(|(_, wrong)| wrong).collect();
-    assert!(wrong.is_empty(), "{} in all\n{}", wrong.len(), wrong.join("\n"));
-}
-
-/// Rows that are right and do not hold yet, and why. One that holds belongs into [`hold`].
-pub(crate) fn known(why: &str, rows: Vec<Row>) {
-    let mut healed = vec![];
-    for (name, wrong) in tried(rows) {
-        println!("{}", wrong.join("\n"));
-        if wrong.is_empty() {
-            healed.push(name);
-        }
-    }
-    assert!(healed.is_empty(), "known to fail, as {why}, and they hold: {}", healed.join(", "));
-}
-
-/// What is wrong with each row, by its name.
-fn tried(rows: Vec<Row>) -> Vec<(String, Vec<String>)> {
     run::healthy();
-    let (rows, tried) = (Mutex::new(rows.into_iter()), Mutex::new(vec![]));
+    let (rows, wrong) = (Mutex::new(rows.into_iter()), Mutex::new(vec![]));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(row) = { rows.lock().unwrap().next() } {
                     let own = row.wrong();
-                    tried.lock().unwrap().push((format!("{} on {}", row.name, row.on.kind()), own));
+                    wrong.lock().unwrap().extend(own);
                 }
             });
         }
     });
-    let mut tried = tried.into_inner().unwrap();
-    tried.sort();
-    tried
+    let mut wrong = wrong.into_inner().unwrap();
+    wrong.sort();
+    assert!(wrong.is_empty(), "{} in all\n{}", wrong.len(), wrong.join("\n"));
 }
