@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Check, Finding, Findings};
-use crate::trace::{Trace, World};
+use crate::{
+    model::Kind,
+    trace::{Trace, World},
+};
 
 /// What the rules found.
 #[derive(Debug)]
@@ -27,6 +30,15 @@ pub fn run(world: &World<'_>, traces: &[Trace<'_>]) -> Outcome {
         }
     }
     let mut findings: Vec<Finding> = found.into_values().collect();
+    let policy = |it: &Finding| {
+        let mut keys = std::iter::once(&it.object).chain(it.related.iter().map(|it| &it.object));
+        keys.any(|it| it.kind == Kind::BackendTLSPolicy)
+    };
+    for it in findings.iter_mut().filter(|it| policy(it) && !it.effect.contains(" (on ")) {
+        if let Some(effect) = world.platform.of_tls_policy(world.cluster, &it.effect) {
+            it.effect = effect;
+        }
+    }
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     Outcome { findings }
 }

@@ -149,6 +149,12 @@ impl<'a> Platform<'a> {
         fact.likely(self.release(fact))
     }
 
+    /// An effect of a BackendTLSPolicy: where it is not known whether it is read, it says on which releases.
+    pub fn of_tls_policy(&self, cluster: &Cluster, effect: &str) -> Option<String> {
+        let doubtful = self.envoy_gateway_version.is_none() && serves_old_tls_policies(cluster);
+        doubtful.then(|| self.scoped(&release::TLS_POLICY_V1ALPHA3, effect))
+    }
+
     /// A text that is true because of a fact: where the release is unknown, it says on which ones.
     pub fn scoped(&self, fact: &Fact, text: impl Into<String>) -> String {
         let text = text.into();
@@ -159,11 +165,14 @@ impl<'a> Platform<'a> {
 /// An API server that serves v1 shows it. A manifest that was never applied says nothing of what is served, and an Envoy
 /// Gateway that does not start without v1 passes over nothing.
 fn ignores_tls_policies(cluster: &Cluster, envoy_gateway: Option<Version>) -> bool {
-    let old = cluster.api_version(Kind::BackendTLSPolicy).ends_with("/v1alpha3");
-    let stored = || cluster.backend_tls_policies.iter().all(|it| !it.meta.uid.is_empty());
-    old && release::TLS_POLICY_V1.holds(envoy_gateway) == Some(true)
+    release::TLS_POLICY_V1.holds(envoy_gateway) == Some(true)
         && release::TLS_POLICY_REQUIRED.holds(envoy_gateway) == Some(false)
-        && stored()
+        && serves_old_tls_policies(cluster)
+}
+
+fn serves_old_tls_policies(cluster: &Cluster) -> bool {
+    cluster.api_version(Kind::BackendTLSPolicy).ends_with("/v1alpha3")
+        && cluster.backend_tls_policies.iter().all(|it| !it.meta.uid.is_empty())
 }
 
 /// Follows the address of the extension server.

@@ -165,11 +165,14 @@ pub(super) fn is_split(legs: &[Leg<'_>]) -> bool {
 }
 
 /// The share of the requests that each leg gets.
-#[allow(clippy::cast_precision_loss, reason = "weights are at most a million")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "weights are at most a million, but for files that no server takes"
+)]
 pub(super) fn shares(legs: &[Leg<'_>]) -> Vec<f64> {
     let first = legs.iter().map(Leg::priority).min().unwrap_or_default();
     let split = is_split(legs);
-    let weight = |it: &Leg<'_>| if split || it.priority() == first { it.weight } else { 0 };
-    let total: i64 = legs.iter().map(weight).sum();
-    legs.iter().map(|it| weight(it) as f64 / total.max(1) as f64).collect()
+    let weight = |it: &Leg<'_>| if split || it.priority() == first { it.weight as f64 } else { 0.0 };
+    let total: f64 = legs.iter().map(weight).sum();
+    legs.iter().map(|it| weight(it) / total.max(1.0)).collect()
 }

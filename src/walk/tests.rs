@@ -97,6 +97,18 @@ fn endpoints_of_an_old_route_are_taken_for_what_stands_in_their_place() {
 }
 
 #[test]
+fn weights_that_no_server_takes_have_shares_too() {
+    let heavy = |it: &str| format!("kind: Backend, name: {it}, weight: 9223372036854775807}}\n");
+    let (next, rule) = ("    - {group: gateway.envoyproxy.io, ", "  - name: route-not-found");
+    let light = |it: &str, then: &str| format!("kind: Backend, name: {it}}}\n{then}");
+    let changes = [(light("vllm", next), heavy("vllm") + next), (light("tgi", rule), heavy("tgi") + rule)];
+    let changes = changes.each_ref().map(|(old, new)| (old.as_str(), new.as_str()));
+    let answer = ask("route/http-route-lags-route/fires", "llama", &changes, nothing);
+    let shares: Vec<f64> = answer.expected.outcomes.iter().map(|it| it.share).collect();
+    assert_eq!(format!("{shares:?}"), "[0.5, 0.5]");
+}
+
+#[test]
 fn what_a_crashed_controller_left_behind_is_not_certain() {
     let answer = ask("reference/ai-service-backend-missing/fires-crash", "llama", &[], nothing);
     assert!(answer.expected.outcomes.iter().all(|it| it.certainty == Certainty::Likely));

@@ -144,6 +144,10 @@ facts! {
     TLS_POLICY_V1: envoy(
         "BackendTLSPolicy is read as v1; before, as v1alpha3",
         "gateway@v1.6.0 internal/provider/kubernetes/controller.go").since(1, 6, 0);
+    /// BackendTLSPolicy is read as v1alpha3.
+    TLS_POLICY_V1ALPHA3: envoy(
+        "BackendTLSPolicy is read as v1alpha3",
+        "gateway@v1.6.0 internal/provider/kubernetes/controller.go").until(1, 6, 0);
     /// A cluster that does not serve BackendTLSPolicy v1 stops Envoy Gateway instead of being passed over.
     TLS_POLICY_REQUIRED: envoy(
         "Envoy Gateway does not start where BackendTLSPolicy v1 is not served",
