@@ -31,7 +31,8 @@ pub struct Listing<'a, T> {
 /// The objects of one kind.
 #[derive(Debug, Clone)]
 pub struct Shelf<T> {
-    objects: ByName<T>,
+    /// Each in its own place: a map leaves room between what it holds.
+    objects: ByName<Box<T>>,
     absent: ByName<()>,
     unreadable: ByName<Why>,
     namespaces: BTreeMap<String, Result<(), Why>>,
@@ -107,7 +108,7 @@ impl<T> Shelf<T> {
 
     /// All objects in a namespace.
     pub fn in_namespace<'a>(&'a self, namespace: &str) -> Listing<'a, T> {
-        let items = self.objects.within(namespace).collect();
+        let items = self.objects.within(namespace).map(Box::as_ref).collect();
         Listing { items, gap: self.gap_in(namespace) }
     }
 
@@ -131,7 +132,7 @@ impl<T> Shelf<T> {
 
     /// All objects, whatever may be missing.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.objects.values()
+        self.objects.values().map(Box::as_ref)
     }
 
     /// How many objects there are.
@@ -166,11 +167,11 @@ impl<T> Shelf<T> {
     }
 }
 
-impl<T: Resource> Shelf<T> {
+impl<T: Resource + Clone> Shelf<T> {
     /// Puts an object on the shelf.
     pub fn insert(&mut self, object: T) -> Key {
         let key = object.key();
-        self.objects.insert(&key.namespace, &key.name, object);
+        self.objects.insert(&key.namespace, &key.name, Box::new(object));
         key
     }
 
@@ -188,7 +189,8 @@ impl<T: Resource> Shelf<T> {
     /// does not decode is noted as unreadable.
     pub(super) fn insert_json(&mut self, json: &[u8]) -> Result<(Key, usize), Rejected> {
         match first::<T>(json) {
-            Ok(Some((object, length))) => Ok((self.insert(object), length)),
+            // lists that grew have room for more than they hold, and their copies have not
+            Ok(Some((object, length))) => Ok((self.insert(object.clone()), length)),
             Ok(None) => Err(Rejected::Short),
             Err(error) => {
                 let misfit = Misfit::of(&error, json);

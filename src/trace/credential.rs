@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Gaps;
+use super::{Gaps, World};
 use crate::{
     cluster::{Cluster, Lookup},
     model::{AIServiceBackend, BackendSecurityPolicy, Key, Kind, Secret, SecretSource, SecretValue, names},
@@ -95,15 +95,16 @@ impl<'a> SecretTrace<'a> {
 }
 
 impl<'a> Credential<'a> {
-    pub(super) fn trace(cluster: &'a Cluster, backend: &'a AIServiceBackend) -> Self {
+    pub(super) fn trace(world: &World<'a>, backend: &'a AIServiceBackend) -> Self {
         let mut gaps = Gaps::default();
+        let cluster = world.cluster;
         let (namespace, name) = (&backend.meta.namespace, &backend.meta.name);
-        let listing = cluster.backend_security_policies.in_namespace(namespace);
-        gaps.listed(Kind::BackendSecurityPolicy, namespace, listing.gap.as_ref());
+        let gap = cluster.backend_security_policies.gap_in(namespace);
+        gaps.listed(Kind::BackendSecurityPolicy, namespace, gap.as_ref());
         let mut policies = vec![];
         let mut pool_namesakes = vec![];
-        let mut strays = vec![];
-        for policy in listing.items {
+        let naming = world.credentials_of(&backend.meta);
+        for policy in naming.iter().copied() {
             let named = |kind: &str| -> Vec<usize> {
                 let refs = policy.spec.target_refs.iter().enumerate();
                 refs.filter(|(_, it)| it.kind() == kind && it.name == *name).map(|(index, _)| index).collect()
@@ -113,13 +114,13 @@ impl<'a> Credential<'a> {
                 policies.push(Targeting { policy, targets });
             } else if !named("InferencePool").is_empty() {
                 pool_namesakes.push(policy);
-            } else if policy.spec.target_refs.iter().any(|it| {
-                it.kind() == "AIServiceBackend"
-                    && cluster.ai_service_backends.get(namespace, &it.name).is_absent()
-            }) {
-                strays.push(policy);
             }
         }
+        let is_other = |it: &&BackendSecurityPolicy| {
+            let mut others = policies.iter().map(|it| it.policy).chain(pool_namesakes.iter().copied());
+            others.all(|other| !std::ptr::eq(other, *it))
+        };
+        let strays = world.stray_credentials(namespace).iter().copied().filter(is_other).collect();
         let policy = match policies.as_slice() {
             [Targeting { policy, targets }] if targets.len() == 1 => Some(*policy),
             _ => None,
@@ -127,7 +128,7 @@ impl<'a> Credential<'a> {
         let secret = policy.and_then(|policy| SecretTrace::of(cluster, policy));
         let secret = secret.map(|it| SecretTrace { secret: gaps.seen(&it.key, it.secret), ..it });
         let token = policy.filter(|it| it.spec.fetches_token()).map(|policy| TokenTrace::of(cluster, policy));
-        let complete = listing.gap.is_none();
+        let complete = gap.is_none();
         Credential { policies, pool_namesakes, policy, secret, token, strays, complete, gaps }
     }
 }

@@ -1,11 +1,11 @@
 //! Who names whom, so that what leads to one backend is not looked for in everything there is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::World;
+use super::{RouteTrace, World};
 use crate::{
     cluster::Cluster,
-    model::{BackendTLSPolicy, Key},
+    model::{BackendSecurityPolicy, BackendTLSPolicy, Key, Meta},
 };
 
 /// Objects by the names that they refer to.
@@ -13,16 +13,36 @@ use crate::{
 pub(super) struct Index<'a> {
     /// BackendTLSPolicies by the names of their targets.
     policies: BTreeMap<&'a str, Vec<&'a BackendTLSPolicy>>,
+    /// BackendSecurityPolicies by their namespace and the names of their targets, each once.
+    credentials: BTreeMap<(&'a str, &'a str), Vec<&'a BackendSecurityPolicy>>,
+    /// BackendSecurityPolicies by namespace, if one of their AIServiceBackends does not exist.
+    strays: BTreeMap<&'a str, Vec<&'a BackendSecurityPolicy>>,
     /// AIServiceBackends by the namespace and name of their Backend.
     in_front: BTreeMap<(String, String), Vec<(String, String)>>,
 }
 
 impl<'a> Index<'a> {
     pub(super) fn of(cluster: &'a Cluster) -> Self {
-        let mut index = Index { policies: BTreeMap::new(), in_front: BTreeMap::new() };
+        let mut index = Index {
+            policies: BTreeMap::new(),
+            credentials: BTreeMap::new(),
+            strays: BTreeMap::new(),
+            in_front: BTreeMap::new(),
+        };
         for policy in cluster.backend_tls_policies.iter() {
             for target in &policy.spec.target_refs {
                 index.policies.entry(target.name.as_str()).or_default().push(policy);
+            }
+        }
+        for policy in cluster.backend_security_policies.iter() {
+            let namespace = policy.meta.namespace.as_str();
+            let names: BTreeSet<&str> = policy.spec.target_refs.iter().map(|it| it.name.as_str()).collect();
+            for name in names {
+                index.credentials.entry((namespace, name)).or_default().push(policy);
+            }
+            let mut targets = policy.spec.target_refs.iter().filter(|it| it.kind() == "AIServiceBackend");
+            if targets.any(|it| cluster.ai_service_backends.get(namespace, &it.name).is_absent()) {
+                index.strays.entry(namespace).or_default().push(policy);
             }
         }
         for backend in cluster.ai_service_backends.iter() {
@@ -35,7 +55,31 @@ impl<'a> Index<'a> {
     }
 }
 
+/// Indexes of the routes that name each Gateway as a parent.
+pub(super) fn on_gateways(routes: &[RouteTrace<'_>]) -> BTreeMap<Key, Vec<usize>> {
+    let mut on: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    for (index, route) in routes.iter().enumerate() {
+        for parent in route.parents.iter().filter(|it| it.reference.is_gateway()) {
+            let there = on.entry(parent.key.clone()).or_default();
+            if there.last() != Some(&index) {
+                there.push(index);
+            }
+        }
+    }
+    on
+}
+
 impl<'a> World<'a> {
+    /// BackendSecurityPolicies that name something of an object's namespace and name; by name.
+    pub(super) fn credentials_of(&self, meta: &'a Meta) -> &[&'a BackendSecurityPolicy] {
+        self.index.credentials.get(&(meta.namespace.as_str(), meta.name.as_str())).map_or(&[], Vec::as_slice)
+    }
+
+    /// BackendSecurityPolicies of a namespace that name an AIServiceBackend that does not exist; by name.
+    pub(super) fn stray_credentials(&self, namespace: &str) -> &[&'a BackendSecurityPolicy] {
+        self.index.strays.get(namespace).map_or(&[], Vec::as_slice)
+    }
+
     /// AIServiceBackends whose backendRef has the namespace and name of a Backend, as (namespace, name).
     pub fn in_front_of(&self, backend: &Key) -> &[(String, String)] {
         let there = self.index.in_front.get(&(backend.namespace.clone(), backend.name.clone()));

@@ -76,6 +76,8 @@ pub struct World<'a> {
     /// What follows `.svc` in names of Services.
     pub domains: Domains,
     uses: BTreeMap<Key, Vec<[usize; 3]>>,
+    /// Routes by the Gateways that they name as parents.
+    on: BTreeMap<Key, Vec<usize>>,
     index: index::Index<'a>,
 }
 
@@ -107,7 +109,18 @@ impl<'a> World<'a> {
             .collect::<Vec<_>>();
         let domains = Domains::of(cluster, &platform);
         let uses = route_hop::uses(&routes);
-        World { cluster, now, platform, gateways, routes, domains, uses, index: index::Index::of(cluster) }
+        let on = index::on_gateways(&routes);
+        World {
+            cluster,
+            now,
+            platform,
+            gateways,
+            routes,
+            domains,
+            uses,
+            on,
+            index: index::Index::of(cluster),
+        }
     }
 
     /// Traces one backend.
@@ -116,7 +129,7 @@ impl<'a> World<'a> {
         let reference = Reference::trace(cluster, backend);
         let endpoint = Endpoint::trace(cluster, &reference);
         let tls = Tls::trace(self, backend, &reference, &endpoint);
-        let credential = Credential::trace(cluster, backend);
+        let credential = Credential::trace(self, backend);
         let schema = SchemaTrace::trace(backend, &endpoint);
         let route = RouteHop::trace(self, backend);
         Trace { world: self, backend, reference, endpoint, tls, credential, schema, route }
@@ -129,7 +142,8 @@ impl<'a> World<'a> {
 
     /// AIGatewayRoutes that name a Gateway as a parent.
     pub fn routes_on(&self, gateway: &Key) -> impl Iterator<Item = &RouteTrace<'a>> {
-        self.routes.iter().filter(move |it| it.names(gateway))
+        let on = self.on.get(gateway).into_iter().flatten();
+        on.filter_map(|it| self.routes.get(*it))
     }
 
     /// AIServiceBackends that routes on a Gateway lead to, as (namespace, name).

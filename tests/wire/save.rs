@@ -74,7 +74,7 @@ fn all_come_back(scope: &Scope, moods: Moods, every: usize) {
 
 #[test]
 fn what_was_saved_says_the_same() {
-    all_come_back(&scope(), |_, _| Mood::Fine, 1);
+    all_come_back(&scope(), |_, _| Mood::Fine, 3);
 }
 
 #[test]

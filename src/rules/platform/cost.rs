@@ -1,5 +1,7 @@
 //! Where costs stand, and whom a wrong one hits.
 
+use std::rc::Rc;
+
 use super::super::{
     Draft, Fix,
     cost::{Remarks, Verdict, judge},
@@ -16,6 +18,9 @@ pub(super) const FROZEN: &str =
 /// Backends as (namespace, name).
 type Backends = Vec<(String, String)>;
 
+/// Whom a wrong expression hits: few are wrong, and there may be many to hit.
+type Hits<'a> = Rc<dyn Fn() -> Backends + 'a>;
+
 /// A place for an expression.
 pub(super) struct Place<'a> {
     /// The object.
@@ -30,15 +35,18 @@ pub(super) struct Place<'a> {
     pub route: Option<&'a RouteTrace<'a>>,
     /// The Gateway that uses it, where it is no route's.
     pub gateway: Option<Key>,
-    /// Who suffers when it is wrong.
-    pub hits: Backends,
+    hits: Hits<'a>,
 }
 
 impl Place<'_> {
+    /// Who suffers when it is wrong.
+    pub fn hits(&self) -> Backends {
+        (self.hits)()
+    }
+
     /// A finding here.
     pub fn draft(&self, path: &str, says: &str) -> Draft {
-        let draft =
-            Draft::at(self.key.clone(), path, format!("{}: {says}", self.key)).hits(self.hits.clone());
+        let draft = Draft::at(self.key.clone(), path, format!("{}: {says}", self.key)).hits(self.hits());
         match &self.gateway {
             Some(gateway) => {
                 draft.because(gateway.clone(), super::GATEWAY_CONFIG_PATH, "takes its costs from there")
@@ -80,8 +88,10 @@ fn one_line(cel: &str) -> String {
 pub(super) fn costs<'a>(world: &'a World<'a>) -> Vec<Place<'a>> {
     let routes = world.routes.iter().filter(|it| is_counted(it)).flat_map(|route| {
         let key = route.key.clone();
-        let gateways = route.parents.iter().flat_map(|it| world.backends_on(&it.key));
-        let hits: Backends = gateways.chain(route.backends()).collect();
+        let hits: Hits<'_> = Rc::new(move || {
+            let gateways = route.parents.iter().flat_map(|it| world.backends_on(&it.key));
+            gateways.chain(route.backends()).collect()
+        });
         let costs = expressions(&route.route.spec.llm_request_costs, "/spec/llmRequestCosts");
         costs.map(move |(path, what, cel)| Place {
             key: key.clone(),
@@ -90,18 +100,20 @@ pub(super) fn costs<'a>(world: &'a World<'a>) -> Vec<Place<'a>> {
             cel,
             route: Some(route),
             gateway: None,
-            hits: hits.clone(),
+            hits: Rc::clone(&hits),
         })
     });
     let configs = configs(world).into_iter().flat_map(|(gateway, config)| {
         let costs = expressions(&config.spec.global_llm_request_costs, "/spec/globalLLMRequestCosts");
+        let key = gateway.clone();
+        let hits: Hits<'_> = Rc::new(move || world.backends_on(&key));
         costs.map(move |(path, what, cel)| Place {
             key: config.key(),
             path,
             what,
             cel,
             route: None,
-            hits: world.backends_on(&gateway),
+            hits: Rc::clone(&hits),
             gateway: Some(gateway.clone()),
         })
     });
@@ -111,7 +123,7 @@ pub(super) fn costs<'a>(world: &'a World<'a>) -> Vec<Place<'a>> {
 /// Costs of QuotaPolicies: AI Gateway leaves out those that are wrong.
 pub(super) fn quotas<'a>(world: &'a World<'a>) -> Vec<Place<'a>> {
     let policies = world.cluster.quota_policies.iter().flat_map(|policy| {
-        let hits: Backends = targets(world, policy);
+        let hits: Hits<'_> = Rc::new(move || targets(world, policy));
         policy.spec.per_model_quotas.iter().enumerate().filter_map(move |(index, it)| {
             let model = it.model_name.as_ref()?;
             Some(Place {
@@ -121,7 +133,7 @@ pub(super) fn quotas<'a>(world: &'a World<'a>) -> Vec<Place<'a>> {
                 cel: Some(it.quota.cost_expression.as_deref()?),
                 route: None,
                 gateway: None,
-                hits: hits.clone(),
+                hits: Rc::clone(&hits),
             })
         })
     });

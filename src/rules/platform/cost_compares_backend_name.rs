@@ -76,7 +76,7 @@ fn rewritten(place: &Place<'_>, test: &BackendTest) -> Option<String> {
 }
 
 /// The namespace and name that the long name of the backend begins with.
-fn meant<'a>(place: &'a Place<'_>, text: &str) -> Option<(&'a str, &'a str)> {
+fn meant(place: &Place<'_>, text: &str) -> Option<(String, String)> {
     let is_it = |namespace: &str, name: &str| {
         [format!("{name}.{namespace}"), format!("{namespace}/{name}"), name.to_owned()]
             .iter()
@@ -85,10 +85,9 @@ fn meant<'a>(place: &'a Place<'_>, text: &str) -> Option<(&'a str, &'a str)> {
     if let Some(route) = place.route {
         let mut refs = route.rules.iter().flat_map(|it| &it.refs);
         let it = refs.find(|it| is_it(&it.key.namespace, &it.key.name))?;
-        return Some((&route.key.namespace, &it.key.name));
+        return Some((route.key.namespace.clone(), it.key.name.clone()));
     }
     // routes of other namespaces take no part in a quota; of a Gateway's there may be several
     let of_quota = place.key.kind == Kind::QuotaPolicy;
-    let target = place.hits.iter().find(|(namespace, name)| of_quota && is_it(namespace, name))?;
-    Some((&target.0, &target.1))
+    place.hits().into_iter().find(|(namespace, name)| of_quota && is_it(namespace, name))
 }
