@@ -63,10 +63,11 @@ const ODD_SCALAR: &str = "commit-hash-that-looks-like-a-number.yaml";
 
 /// Where the file shows more: a CA of the same name in a namespace that nothing refers to, a Secret that nothing leads
 /// to, and a version that the server of this test does not stop at.
-const MORE_IN_THE_FILE: [&str; 3] = [
+const MORE_IN_THE_FILE: [&str; 4] = [
     "tests/rules/tls/ca-missing/fires.yaml",
     "tests/rules/credential/orphan-token/fires.yaml",
     "tests/rules/tls/tls-policy-version-unread/fires.yaml",
+    "tests/rules/tls/tls-policy-version-unread/silent-other-name.yaml",
 ];
 
 /// What is said of a cluster: findings with all but their fixes, which may name what only a whole file shows, and gaps.
