@@ -237,7 +237,7 @@ struct Checked {
 
 /// All rules over all backends, so that a shared cause names all that it hits.
 fn look<'w>(world: &'w World<'w>) -> (Vec<Trace<'w>>, Vec<Finding>) {
-    let traces: Vec<_> = world.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let findings = rules::run(world, &traces).findings;
     (traces, findings)
 }

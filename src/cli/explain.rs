@@ -106,7 +106,7 @@ impl Explain {
         };
         let cluster = &input.cluster;
         let world = World::new(cluster, input.now, &input.versions);
-        let traces: Vec<_> = cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+        let traces = world.traces();
         let findings = rules::run(&world, &traces).findings;
         let map = walk::Map { world: &world, traces: &traces, findings: &findings };
         match explain(self, &Scene { input: &input, map, style: context.style }) {

@@ -21,7 +21,7 @@ pub fn laid(overlay: &Overlay, live: &Cluster, now: Timestamp, versions: &Assume
 /// Objects whose status was about another state of the cluster, and the HTTPRoutes that AI Gateway writes anew.
 fn affected(world: &World<'_>, changed: &BTreeSet<Key>) -> (BTreeSet<Key>, Vec<HTTPRoute>) {
     let mut stale = BTreeSet::new();
-    let traces: Vec<Trace<'_>> = world.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let mut backends: BTreeSet<Key> = BTreeSet::new();
     for trace in &traces {
         if needs(trace).iter().any(|it| changed.contains(it)) {

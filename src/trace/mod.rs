@@ -135,6 +135,15 @@ impl<'a> World<'a> {
         Trace { world: self, backend, reference, endpoint, tls, credential, schema, route }
     }
 
+    /// Traces all backends.
+    pub fn traces(&'a self) -> Vec<Trace<'a>> {
+        let backends = &self.cluster.ai_service_backends;
+        // the iterator does not know how many it has
+        let mut traces = Vec::with_capacity(backends.len());
+        traces.extend(backends.iter().map(|it| self.trace(it)));
+        traces
+    }
+
     /// HTTPRoutes that AI Gateway did not make.
     pub fn plain_routes(&self) -> Vec<PlainRoute<'a>> {
         PlainRoute::all(self.cluster)

@@ -47,7 +47,7 @@ fn ask(fixture: &str, model: &str, changes: &[(&str, &str)], ask: impl Fn(&mut Q
     assert_eq!(loaded.problems, [], "{fixture}");
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-    let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let findings = rules::run(&world, &traces).findings;
     let gateway = world.ai_gateways().next().unwrap();
     let mut question = Question {

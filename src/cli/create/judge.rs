@@ -40,7 +40,7 @@ pub(super) fn judge(overlay: &Overlay, live: &Cluster, now: Timestamp) -> Verdic
     let laid = trace::laid(overlay, live, now, &versions).cluster;
     let before = findings(live, now, &versions);
     let world = World::new(&laid, now, &versions);
-    let traces: Vec<_> = laid.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let after = rules::run(&world, &traces).findings;
     let request = report::Request {
         source: Source { kind: SourceKind::Overlay, context: None },
@@ -65,7 +65,7 @@ pub(super) fn judge(overlay: &Overlay, live: &Cluster, now: Timestamp) -> Verdic
 
 fn findings(cluster: &Cluster, now: Timestamp, versions: &AssumedVersions) -> Vec<Finding> {
     let world = World::new(cluster, now, versions);
-    let traces: Vec<_> = cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     rules::run(&world, &traces).findings
 }
 
