@@ -69,12 +69,13 @@ macro_rules! cluster {
             }
 
             /// An empty one, whose objects are to be absorbed.
-            fn part(&self) -> Self {
-                Cluster { originals: self.originals.part(), ..Cluster::default() }
+            fn part(&self) -> Box<Self> {
+                Box::new(Cluster { originals: self.originals.part(), ..Cluster::default() })
             }
 
             /// Takes over the objects of another one.
-            fn absorb(&mut self, other: Self) {
+            fn absorb(&mut self, other: Box<Self>) {
+                let other = *other;
                 $(self.$field.absorb(other.$field);)*
                 self.originals.absorb(other.originals);
                 self.strangers.extend(other.strangers);

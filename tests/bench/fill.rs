@@ -30,7 +30,7 @@ async fn create(client: &Client, object: &Value) -> Result<(), kube::Error> {
     match client.request_text(post).await {
         // a namespace that every server has
         Err(kube::Error::Api(status)) if status.code == 409 && *kind.info().name == *"Namespace" => {}
-        answer => drop(answer.inspect_err(|_| eprintln!("{object}"))?),
+        answer => drop(answer.unwrap_or_else(|error| panic!("{object}: {error}"))),
     }
     if let Some(status) = object.get("status") {
         let url = format!("{url}/{}/status?fieldManager=controller", meta["name"].as_str().unwrap());

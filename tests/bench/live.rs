@@ -7,6 +7,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::cast_precision_loss,
     clippy::indexing_slicing,
     reason = "it prints what it measures, and may panic"
 )]
@@ -166,7 +168,7 @@ fn bench(backends: usize) {
 fn main() {
     if let Some(list) = std::env::var_os("AIGW_BENCH_RAW") {
         let urls: Vec<String> = std::fs::read_to_string(list).unwrap().lines().map(str::to_owned).collect();
-        let kubeconfig = std::env::var("KUBECONFIG").unwrap();
+        let kubeconfig = std::env::var_os("KUBECONFIG").unwrap();
         // as many threads as the program has
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

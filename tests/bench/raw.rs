@@ -1,6 +1,6 @@
 //! The least that a client can do: the same requests in the same order of need, and every byte thrown away.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ffi::OsStr};
 
 use futures::{StreamExt as _, future::join_all, stream};
 use http_body_util::BodyExt as _;
@@ -10,7 +10,7 @@ use kube::{Client, Config, client::Body, config::KubeConfigOptions};
 const AT_ONCE: usize = 32;
 
 /// Sends what the program sent, over a connection of the same kind.
-pub(crate) async fn run(kubeconfig: &str, urls: &[String]) {
+pub(crate) async fn run(kubeconfig: &OsStr, urls: &[String]) {
     let kubeconfig = kube::config::Kubeconfig::read_from(kubeconfig).unwrap();
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
     let client = Client::try_from(config).unwrap();

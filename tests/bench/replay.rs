@@ -1,7 +1,7 @@
 //! A server that asks the real one once, and from then on answers from memory.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     io::{BufRead as _, BufReader, Write as _},
     net::{TcpListener, TcpStream},
     sync::{
@@ -19,7 +19,7 @@ type Answer = Arc<(u16, String, Vec<u8>)>;
 #[derive(Default)]
 struct State {
     /// By URL and accepted types.
-    answers: Mutex<HashMap<(String, String), Answer>>,
+    answers: Mutex<BTreeMap<(String, String), Answer>>,
     /// URLs in the order in which they were asked for.
     asked: Mutex<Vec<String>>,
     /// Before each answer.

@@ -35,7 +35,7 @@ pub(super) struct Api<'a> {
     verbose: bool,
     progress: &'a dyn Progress,
     cut: AtomicBool,
-    blank: Cluster,
+    blank: Box<Cluster>,
 }
 
 /// Why there is no answer.
@@ -113,7 +113,7 @@ impl<'a> Api<'a> {
             verbose: false,
             progress,
             cut: AtomicBool::new(false),
-            blank: Cluster::default(),
+            blank: Box::default(),
         }
     }
 
@@ -136,7 +136,7 @@ impl<'a> Api<'a> {
     }
 
     /// Where objects that are read find their place.
-    pub(super) fn part(&self) -> Cluster {
+    pub(super) fn part(&self) -> Box<Cluster> {
         self.blank.part()
     }
 

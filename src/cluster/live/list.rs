@@ -34,7 +34,7 @@ pub(super) struct Listed {
     pub kind: Kind,
     pub which: Which,
     version: Option<&'static str>,
-    found: Cluster,
+    found: Box<Cluster>,
     pub end: Result<(), End>,
 }
 
@@ -224,7 +224,7 @@ async fn pages(
             Err(Refusal::Gone) if restarts < RESTARTS => {
                 restarts += 1;
                 any = false;
-                *found = found.part();
+                *found = *found.part();
                 seen.clear();
             }
             Err(refusal) => return (any, Err(refusal)),

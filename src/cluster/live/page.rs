@@ -113,7 +113,7 @@ impl<'a> Page<'a> {
     /// Takes one mark or value, if all of it is there.
     fn step(&mut self, first: u8) -> Result<bool, &'static str> {
         let (at, length) = match (self.at, first) {
-            (At::Start, b'{') => (At::Key, 1),
+            (At::Start, b'{') | (At::Item, b']') => (At::Key, 1),
             (At::Key, b'}') => (At::End, 1),
             (at @ (At::Key | At::Item), b',') => (at, 1),
             (At::Key, b'"') => {
@@ -137,7 +137,6 @@ impl<'a> Page<'a> {
                 let Some((_, length)) = self.value::<IgnoredAny>()? else { return Ok(false) };
                 (At::Key, length)
             }
-            (At::Item, b']') => (At::Key, 1),
             (At::Item, _) => {
                 let Some(length) = self.item()? else { return Ok(false) };
                 (At::Item, length)
