@@ -29,7 +29,7 @@ fn report(name: &str, complete: bool) -> Report {
     assert_eq!(loaded.problems, [], "{name}");
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-    let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let findings = rules::run(&world, &traces).findings;
     let source = Source { kind: SourceKind::Files, context: None };
     report::build(

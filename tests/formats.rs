@@ -307,7 +307,7 @@ fn what_was_there_before_does_not_fail_and_what_is_gone_is_not_there() {
     let request = Request { complete: true, ..Request::default() };
     let loaded = load_text(&request, demo::NAME, demo::CLUSTER);
     let world = World::new(&loaded.cluster, demo::now(), &AssumedVersions::default());
-    let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     // AIB304, AIB401, AIB503: introduced, unchanged, fixed
     let findings = rules::run(&world, &traces).findings;
     let request = report::Request {

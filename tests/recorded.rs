@@ -147,7 +147,7 @@ fn every_recorded_answer_is_expected() {
         assert_eq!(loaded.problems, [], "{name}");
         let now = "2026-10-01T00:00:00Z".parse().unwrap();
         let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-        let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+        let traces = world.traces();
         let findings = rules::run(&world, &traces).findings;
         let map = Map { world: &world, traces: &traces, findings: &findings };
         for (at, recorded) in file["requests"].as_array().unwrap().iter().enumerate() {

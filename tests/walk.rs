@@ -114,7 +114,7 @@ fn walk(objects: &[Value], question: &Question) -> (Option<u16>, Option<String>,
     assert_eq!(loaded.problems, []);
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-    let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let findings = rules::run(&world, &traces).findings;
     let answer = Map { world: &world, traces: &traces, findings: &findings }.walk(question);
     let expected = answer.expected;

@@ -154,7 +154,7 @@ fn measure(text: &str) -> [f64; 4] {
     let read = lap();
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-    let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let traced = lap();
     let findings = rules::run(&world, &traces).findings;
     let judged = lap();

@@ -74,7 +74,7 @@ const MORE_IN_THE_FILE: [&str; 4] = [
 fn said(cluster: &Cluster) -> (Vec<String>, Report) {
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(cluster, now, &AssumedVersions::default());
-    let traces: Vec<_> = cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let findings = rules::run(&world, &traces).findings;
     let line = |it: &Finding| {
         format!(

@@ -70,7 +70,7 @@ fn now() -> Timestamp {
 
 fn findings(loaded: &Loaded) -> Vec<Finding> {
     let world = World::new(&loaded.cluster, now(), &AssumedVersions::default());
-    let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     rules::run(&world, &traces).findings
 }
 
@@ -78,7 +78,7 @@ fn findings(loaded: &Loaded) -> Vec<Finding> {
 pub fn report(data: &[u8], stdin: &[u8], complete: bool) {
     let loaded = read(stdin, complete);
     let world = World::new(&loaded.cluster, now(), &AssumedVersions::default());
-    let traces: Vec<_> = loaded.cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let findings = rules::run(&world, &traces).findings;
     let split = suppress::split(findings, &loaded.cluster, &Accepted::default());
     let request = report::Request {

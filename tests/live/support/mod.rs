@@ -118,7 +118,7 @@ pub(crate) fn files() -> Cluster {
 pub(crate) fn findings(cluster: &Cluster) -> Vec<String> {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
     let world = World::new(cluster, now, &AssumedVersions::default());
-    let traces: Vec<_> = cluster.ai_service_backends.iter().map(|it| world.trace(it)).collect();
+    let traces = world.traces();
     let outcome = rules::run(&world, &traces);
     let line = |it: &rules::Finding| {
         format!("{} {} {} {} {:?}", it.rule.code, it.object, it.path, it.message, it.backends)
