@@ -29,12 +29,11 @@ fn report(name: &str, complete: bool) -> Report {
     assert_eq!(loaded.problems, [], "{name}");
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-    let traces = world.traces();
-    let findings = rules::run(&world, &traces).findings;
+    let findings = rules::run(&world);
     let source = Source { kind: SourceKind::Files, context: None };
     report::build(
         &world,
-        &traces,
+        world.traces(),
         &findings,
         &report::Request { source, places: &Places::default(), before: None, suppressed: &[] },
     )

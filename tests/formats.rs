@@ -307,16 +307,15 @@ fn what_was_there_before_does_not_fail_and_what_is_gone_is_not_there() {
     let request = Request { complete: true, ..Request::default() };
     let loaded = load_text(&request, demo::NAME, demo::CLUSTER);
     let world = World::new(&loaded.cluster, demo::now(), &AssumedVersions::default());
-    let traces = world.traces();
     // AIB304, AIB401, AIB503: introduced, unchanged, fixed
-    let findings = rules::run(&world, &traces).findings;
+    let findings = rules::run(&world);
     let request = report::Request {
         source: Source { kind: SourceKind::Overlay, context: None },
         places: &loaded.places,
         before: Some(&findings[1..]),
         suppressed: &[],
     };
-    let report = report::build(&world, &traces, &findings[..2], &request);
+    let report = report::build(&world, world.traces(), &findings[..2], &request);
     let page = Page {
         style: Style::PLAIN,
         places: &loaded.places,

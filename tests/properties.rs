@@ -51,8 +51,7 @@ fn cluster(objects: &[Value]) -> Cluster {
 fn findings(cluster: &Cluster) -> Vec<Finding> {
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(cluster, now, &AssumedVersions::default());
-    let traces = world.traces();
-    rules::run(&world, &traces).findings
+    rules::run(&world)
 }
 
 type Cause = (&'static str, Key, String);

@@ -147,8 +147,8 @@ fn every_recorded_answer_is_expected() {
         assert_eq!(loaded.problems, [], "{name}");
         let now = "2026-10-01T00:00:00Z".parse().unwrap();
         let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-        let traces = world.traces();
-        let findings = rules::run(&world, &traces).findings;
+        let traces: Vec<_> = world.traces().collect();
+        let findings = rules::run(&world);
         let map = Map { world: &world, traces: &traces, findings: &findings };
         for (at, recorded) in file["requests"].as_array().unwrap().iter().enumerate() {
             let Some(question) = question(&recorded["request"]) else { continue };

@@ -114,8 +114,8 @@ fn walk(objects: &[Value], question: &Question) -> (Option<u16>, Option<String>,
     assert_eq!(loaded.problems, []);
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-    let traces = world.traces();
-    let findings = rules::run(&world, &traces).findings;
+    let traces: Vec<_> = world.traces().collect();
+    let findings = rules::run(&world);
     let answer = Map { world: &world, traces: &traces, findings: &findings }.walk(question);
     let expected = answer.expected;
     (

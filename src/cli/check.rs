@@ -20,7 +20,7 @@ use crate::{
     report::{self, Report},
     rules::{self, Finding},
     suppress::{self, Baseline, Split},
-    trace::{Trace, World},
+    trace::World,
 };
 
 /// Checks the health of AIServiceBackends
@@ -166,9 +166,9 @@ impl Check {
         }
         let (now, versions) = (input.now, input.versions.clone());
         let accepted = self.accept.accepted(baseline);
-        let judge = |cluster: &Cluster| look(&World::new(cluster, now, &versions)).1;
+        let judge = |cluster: &Cluster| rules::run(&World::new(cluster, now, &versions));
         let wanted = |cluster: &Cluster, mut findings: Vec<Finding>| {
-            selection.narrow_to(cluster, &mut findings);
+            selection.narrow(cluster, &mut findings);
             suppress::split(findings, cluster, &accepted).findings
         };
         let for_people = |it: &Output| matches!(it.format, Format::Table | Format::Wide) || it.file.is_some();
@@ -200,14 +200,15 @@ impl Check {
     fn check(&self, input: &Input, selection: &Selection, baseline: Option<&Baseline>) -> Checked {
         let accepted = self.accept.accepted(baseline);
         let world = World::new(&input.cluster, input.now, &input.versions);
-        let (mut traces, mut findings) = look(&world);
+        // all rules over all backends, so that a shared cause names all that it hits
+        let mut findings = rules::run(&world);
         let gone = baseline.map_or(0, |it| accept::gone(it, &findings, selection));
-        selection.narrow(&mut traces, &mut findings);
+        selection.narrow(&input.cluster, &mut findings);
         let split = suppress::split(findings, &input.cluster, &accepted);
         let before = input.before.as_ref().map(|cluster| {
             let world = World::new(cluster, input.now, &input.versions);
-            let (mut traces, mut findings) = look(&world);
-            selection.narrow(&mut traces, &mut findings);
+            let mut findings = rules::run(&world);
+            selection.narrow(cluster, &mut findings);
             suppress::split(findings, cluster, &accepted).findings
         });
         let request = report::Request {
@@ -216,7 +217,8 @@ impl Check {
             before: before.as_deref(),
             suppressed: &split.suppressed,
         };
-        let report = report::build(&world, &traces, &split.findings, &request);
+        let traces = world.traces().filter(|it| selection.has(it.backend));
+        let report = report::build(&world, traces, &split.findings, &request);
         let mut notes: Vec<String> = split.notes.iter().cloned().collect();
         if gone > 0 {
             let plural = if gone == 1 { "" } else { "s" };
@@ -233,13 +235,6 @@ struct Checked {
     split: Split,
     /// For stderr.
     notes: Vec<String>,
-}
-
-/// All rules over all backends, so that a shared cause names all that it hits.
-fn look<'w>(world: &'w World<'w>) -> (Vec<Trace<'w>>, Vec<Finding>) {
-    let traces = world.traces();
-    let findings = rules::run(world, &traces).findings;
-    (traces, findings)
 }
 
 /// A word where there is nothing to show, and where there would be something.

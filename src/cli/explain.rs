@@ -106,8 +106,8 @@ impl Explain {
         };
         let cluster = &input.cluster;
         let world = World::new(cluster, input.now, &input.versions);
-        let traces = world.traces();
-        let findings = rules::run(&world, &traces).findings;
+        let traces: Vec<_> = world.traces().collect();
+        let findings = rules::run(&world);
         let map = walk::Map { world: &world, traces: &traces, findings: &findings };
         match explain(self, &Scene { input: &input, map, style: context.style }) {
             Ok(stdout) => Answer { stderr: input.stderr, code: input.code, ..Answer::text(stdout) },
@@ -187,7 +187,7 @@ impl Explain {
             before: None,
             suppressed: &split.suppressed,
         };
-        let report = report::build(scene.map.world, traces, &split.findings, &request);
+        let report = report::build(scene.map.world, scene.map.world.traces(), &split.findings, &request);
         let Some(trace): Option<BackendTrace> = report::backend_trace(trace, &report) else {
             return Err(Failure::new(format!("`{name}` has no row in the report")));
         };

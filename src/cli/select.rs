@@ -10,7 +10,6 @@ use crate::{
     cluster::Cluster,
     model::{AIServiceBackend, Kind},
     rules::{Finding, Hop},
-    trace::Trace,
 };
 
 /// What was asked for.
@@ -24,7 +23,7 @@ pub(super) struct Selection {
 
 impl Selection {
     /// Whether a backend was asked for.
-    fn has(&self, backend: &AIServiceBackend) -> bool {
+    pub(super) fn has(&self, backend: &AIServiceBackend) -> bool {
         let meta = &backend.meta;
         self.covers(&meta.namespace)
             && (self.names.is_empty() || self.names.contains(&meta.name))
@@ -55,15 +54,8 @@ impl Selection {
         !self.is_narrow() && (everywhere || self.covers(&finding.object.namespace))
     }
 
-    /// Keeps what was asked for.
-    pub(super) fn narrow(&self, traces: &mut Vec<Trace<'_>>, findings: &mut Vec<Finding>) {
-        traces.retain(|it| self.has(it.backend));
-        let selected: BTreeSet<_> = traces.iter().map(Trace::id).collect();
-        findings.retain(|it| self.shows(it, &selected));
-    }
-
     /// Keeps the findings that are to be shown.
-    pub(super) fn narrow_to(&self, cluster: &Cluster, findings: &mut Vec<Finding>) {
+    pub(super) fn narrow(&self, cluster: &Cluster, findings: &mut Vec<Finding>) {
         let selected = cluster.ai_service_backends.iter().filter(|it| self.has(it));
         let selected = selected.map(|it| (it.meta.namespace.clone(), it.meta.name.clone())).collect();
         findings.retain(|it| self.shows(it, &selected));

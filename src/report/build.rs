@@ -1,6 +1,6 @@
 //! From findings and traces to the report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Cell, Change, Entry, FindingCounts, FixEntry, Hops, ObjectId, PatchEntry, PlatformRow, RelatedEntry,
@@ -28,7 +28,12 @@ pub struct Request<'a> {
 }
 
 /// Builds the report of some backends from all findings.
-pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], request: &Request<'_>) -> Report {
+pub fn build<'w>(
+    world: &World<'w>,
+    traces: impl Iterator<Item = Trace<'w>>,
+    findings: &[Finding],
+    request: &Request<'_>,
+) -> Report {
     let mut by_backend: BTreeMap<&(String, String), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         for id in &finding.backends {
@@ -36,11 +41,17 @@ pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], requ
         }
     }
     let of = |trace: &Trace<'_>| by_backend.get(&trace.id()).map_or(&[][..], Vec::as_slice);
-    let mut backends: Vec<Row> = traces.iter().map(|trace| row(trace, of(trace))).collect();
+    let mut gaps = BTreeSet::new();
+    let mut backends: Vec<Row> = traces
+        .map(|trace| {
+            gaps.extend(gaps_of(&trace).cloned());
+            row(&trace, of(&trace))
+        })
+        .collect();
     backends.sort_by(|a, b| (a.health, &a.namespace, &a.name).cmp(&(b.health, &b.namespace, &b.name)));
     let of_state = |state| backends.iter().filter(|row| row.health == state).count();
     let of_severity = |severity| findings.iter().filter(|it| it.rule.severity == severity).count();
-    let gaps = gaps(world, traces);
+    gaps.extend(common_gaps(world));
     let platform = findings.iter().filter(|it| it.rule.hop == Hop::Platform);
     let of_platform =
         |it: &Gap| matches!(it.kind, Kind::Pod | Kind::Deployment | Kind::MutatingWebhookConfiguration);
@@ -77,27 +88,21 @@ pub fn build(world: &World<'_>, traces: &[Trace<'_>], findings: &[Finding], requ
     }
 }
 
-/// Everything that could not be looked at: on the way of the backends, of the platform, of the gateways in use, and of
-/// kinds that rules list as a whole.
-fn gaps(world: &World<'_>, traces: &[Trace<'_>]) -> Vec<Gap> {
-    let of_backends =
-        traces.iter().flat_map(|trace| Hop::OF_BACKEND.into_iter().flat_map(|hop| trace.gaps(hop)));
-    let of_gateways =
-        traces.iter().flat_map(|trace| trace.route.routes()).flat_map(|route| &route.parents).flat_map(
-            |parent| {
-                let gateway = world.gateway(&parent.key.namespace, &parent.key.name);
-                gateway.map_or(&[][..], |it| &it.gaps.0)
-            },
-        );
-    let mut all: Vec<Gap> = of_backends.chain(of_gateways).chain(&world.platform.gaps.0).cloned().collect();
+/// What could not be looked at on the way of a backend, and of the Gateways that its routes are on.
+fn gaps_of<'t>(trace: &'t Trace<'_>) -> impl Iterator<Item = &'t Gap> {
+    let gateways = trace.gateways().into_iter().flat_map(|it| &it.gaps.0);
+    Hop::OF_BACKEND.into_iter().flat_map(|hop| trace.gaps(hop)).chain(gateways)
+}
+
+/// What could not be looked at of the platform, and of kinds that rules list as a whole.
+fn common_gaps(world: &World<'_>) -> Vec<Gap> {
+    let mut all = world.platform.gaps.0.clone();
     let needed = Kind::all()
         .filter(|kind| !kind.is_read_by_name() && rules::all().any(|rule| rule.needs.contains(kind)));
     for kind in needed {
         let unread = world.cluster.unread(kind).into_iter();
         all.extend(unread.map(|(namespace, name, why)| Gap { kind, namespace, name, why }));
     }
-    all.sort();
-    all.dedup();
     all
 }
 

@@ -3,29 +3,21 @@
 use std::collections::BTreeMap;
 
 use super::{Check, Finding, Findings};
-use crate::{
-    model::Kind,
-    trace::{Trace, World},
-};
+use crate::{model::Kind, trace::World};
 
-/// What the rules found.
-#[derive(Debug)]
-pub struct Outcome {
-    /// Findings: worst first, then by object and code.
-    pub findings: Vec<Finding>,
-}
-
-/// Runs every rule over every trace.
-pub fn run(world: &World<'_>, traces: &[Trace<'_>]) -> Outcome {
+/// Runs every rule: those about a backend over each of them. Findings come worst first, then by object and code.
+pub fn run(world: &World<'_>) -> Vec<Finding> {
     let mut found = BTreeMap::new();
     for rule in super::all() {
-        match rule.check {
-            Check::World(check) => check(world, &mut Findings { rule, backend: None, found: &mut found }),
-            Check::Backend(check) => {
-                for trace in traces {
-                    let backend = Some(&trace.backend.meta);
-                    check(trace, &mut Findings { rule, backend, found: &mut found });
-                }
+        if let Check::World(check) = rule.check {
+            check(world, &mut Findings { rule, backend: None, found: &mut found });
+        }
+    }
+    for trace in world.traces() {
+        for rule in super::all() {
+            if let Check::Backend(check) = rule.check {
+                let backend = Some(&trace.backend.meta);
+                check(&trace, &mut Findings { rule, backend, found: &mut found });
             }
         }
     }
@@ -40,7 +32,7 @@ pub fn run(world: &World<'_>, traces: &[Trace<'_>]) -> Outcome {
         }
     }
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
-    Outcome { findings }
+    findings
 }
 
 fn order(finding: &Finding) -> impl Ord + '_ {

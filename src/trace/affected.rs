@@ -21,12 +21,11 @@ pub fn laid(overlay: &Overlay, live: &Cluster, now: Timestamp, versions: &Assume
 /// Objects whose status was about another state of the cluster, and the HTTPRoutes that AI Gateway writes anew.
 fn affected(world: &World<'_>, changed: &BTreeSet<Key>) -> (BTreeSet<Key>, Vec<HTTPRoute>) {
     let mut stale = BTreeSet::new();
-    let traces = world.traces();
     let mut backends: BTreeSet<Key> = BTreeSet::new();
-    for trace in &traces {
-        if needs(trace).iter().any(|it| changed.contains(it)) {
+    for trace in world.traces() {
+        if needs(&trace).iter().any(|it| changed.contains(it)) {
             backends.insert(trace.backend.key());
-            stale.extend(judged(trace));
+            stale.extend(judged(&trace));
         }
     }
     let mut generated = vec![];
@@ -58,7 +57,7 @@ fn is_touched(route: &RouteTrace<'_>, changed: &BTreeSet<Key>) -> bool {
 /// What the way to a backend consists of.
 fn needs(trace: &Trace<'_>) -> Vec<Key> {
     let mut keys = vec![trace.backend.key(), trace.reference.key.clone()];
-    keys.extend(judged(trace));
+    keys.extend(judged(&trace));
     keys.extend(trace.tls.cas.iter().filter_map(|it| it.key.clone()));
     keys.extend(trace.tls.client_certificate.iter().map(|(key, _)| key.clone()));
     keys.extend(trace.tls.missed.iter().map(|it| it.policy.key()));

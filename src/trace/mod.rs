@@ -135,13 +135,9 @@ impl<'a> World<'a> {
         Trace { world: self, backend, reference, endpoint, tls, credential, schema, route }
     }
 
-    /// Traces all backends.
-    pub fn traces(&'a self) -> Vec<Trace<'a>> {
-        let backends = &self.cluster.ai_service_backends;
-        // the iterator does not know how many it has
-        let mut traces = Vec::with_capacity(backends.len());
-        traces.extend(backends.iter().map(|it| self.trace(it)));
-        traces
+    /// Traces all backends, one at a time: those of a large cluster need not be held at once.
+    pub fn traces(&'a self) -> impl Iterator<Item = Trace<'a>> {
+        self.cluster.ai_service_backends.iter().map(|it| self.trace(it))
     }
 
     /// HTTPRoutes that AI Gateway did not make.
@@ -168,10 +164,7 @@ impl<'a> World<'a> {
 
     /// Gateways that some AIGatewayRoute names as a parent.
     pub fn ai_gateways(&self) -> impl Iterator<Item = &GatewayTrace<'a>> {
-        let parents = self.routes.iter().flat_map(|route| &route.parents);
-        let named: BTreeSet<&Key> =
-            parents.filter(|it| it.reference.is_gateway()).map(|it| &it.key).collect();
-        self.gateways.values().filter(move |it| named.contains(&it.key))
+        self.gateways.values().filter(|it| self.on.contains_key(&it.key))
     }
 
     /// The traced Gateway of that name.

@@ -47,8 +47,8 @@ fn ask(fixture: &str, model: &str, changes: &[(&str, &str)], ask: impl Fn(&mut Q
     assert_eq!(loaded.problems, [], "{fixture}");
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-    let traces = world.traces();
-    let findings = rules::run(&world, &traces).findings;
+    let traces: Vec<_> = world.traces().collect();
+    let findings = rules::run(&world);
     let gateway = world.ai_gateways().next().unwrap();
     let mut question = Question {
         gateway: gateway.key.clone(),

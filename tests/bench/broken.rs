@@ -154,13 +154,12 @@ fn measure(text: &str) -> [f64; 4] {
     let read = lap();
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(&loaded.cluster, now, &AssumedVersions::default());
-    let traces = world.traces();
     let traced = lap();
-    let findings = rules::run(&world, &traces).findings;
+    let findings = rules::run(&world);
     let judged = lap();
     let source = Source { kind: SourceKind::Files, context: None };
     let request = report::Request { source, places: &loaded.places, before: None, suppressed: &[] };
-    let report = report::build(&world, &traces, &findings, &request);
+    let report = report::build(&world, world.traces(), &findings, &request);
     let reported = lap();
     let mut faults: BTreeMap<&(String, String), BTreeSet<&str>> = BTreeMap::new();
     for it in &findings {

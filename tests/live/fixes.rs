@@ -56,8 +56,7 @@ fn has_commands(path: &Path, code: &str) -> bool {
     let list = json!({"apiVersion": "v1", "kind": "List", "items": documents(path)}).to_string();
     let cluster = load_text(&Request { complete: true, ..Request::default() }, "fixture", &list).cluster;
     let world = World::new(&cluster, "2026-10-01T00:00:00Z".parse().unwrap(), &AssumedVersions::default());
-    let traces = world.traces();
-    let findings = rules::run(&world, &traces).findings;
+    let findings = rules::run(&world);
     findings.iter().filter(|it| it.rule.code == code).flat_map(|it| &it.fixes).any(|it| {
         it.applicability == Applicability::Safe && it.manifests.is_empty() && !fix::commands(it).is_empty()
     })

@@ -74,8 +74,7 @@ const MORE_IN_THE_FILE: [&str; 4] = [
 fn said(cluster: &Cluster) -> (Vec<String>, Report) {
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(cluster, now, &AssumedVersions::default());
-    let traces = world.traces();
-    let findings = rules::run(&world, &traces).findings;
+    let findings = rules::run(&world);
     let line = |it: &Finding| {
         format!(
             "{} {} {}: {}; {}; {:?}; {:?}; hits {:?}",
@@ -84,7 +83,7 @@ fn said(cluster: &Cluster) -> (Vec<String>, Report) {
     };
     let source = Source { kind: SourceKind::Live, context: None };
     let request = report::Request { source, places: &Places::default(), before: None, suppressed: &[] };
-    let report = report::build(&world, &traces, &findings, &request);
+    let report = report::build(&world, world.traces(), &findings, &request);
     (findings.iter().map(line).collect(), report)
 }
 

@@ -19,8 +19,7 @@ use crate::{Quiet, documents, files, server::Server};
 fn causes(cluster: &Cluster) -> Vec<String> {
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let world = World::new(cluster, now, &AssumedVersions::default());
-    let traces = world.traces();
-    let found = rules::run(&world, &traces).findings;
+    let found = rules::run(&world);
     found.iter().map(|it| format!("{} {} {}", it.rule.code, it.object, it.path)).collect()
 }
 

@@ -40,15 +40,14 @@ pub(super) fn judge(overlay: &Overlay, live: &Cluster, now: Timestamp) -> Verdic
     let laid = trace::laid(overlay, live, now, &versions).cluster;
     let before = findings(live, now, &versions);
     let world = World::new(&laid, now, &versions);
-    let traces = world.traces();
-    let after = rules::run(&world, &traces).findings;
+    let after = rules::run(&world);
     let request = report::Request {
         source: Source { kind: SourceKind::Overlay, context: None },
         places: &Places::default(),
         before: Some(&before),
         suppressed: &[],
     };
-    let mut report = report::build(&world, &traces, &after, &request);
+    let mut report = report::build(&world, world.traces(), &after, &request);
     report.findings.retain(|it| it.change == Some(Change::Introduced));
     for finding in &mut report.findings {
         finding.change = None;
@@ -65,8 +64,7 @@ pub(super) fn judge(overlay: &Overlay, live: &Cluster, now: Timestamp) -> Verdic
 
 fn findings(cluster: &Cluster, now: Timestamp, versions: &AssumedVersions) -> Vec<Finding> {
     let world = World::new(cluster, now, versions);
-    let traces = world.traces();
-    rules::run(&world, &traces).findings
+    rules::run(&world)
 }
 
 impl Verdict {

@@ -68,9 +68,8 @@ pub(super) fn effect_of_missing(trace: &Trace<'_>, policy: &BackendSecurityPolic
 pub(super) fn neighbours(trace: &Trace<'_>) -> BTreeSet<(String, String)> {
     let gateways: BTreeSet<&Key> =
         trace.route.routes().flat_map(|it| &it.parents).map(|it| &it.key).collect();
-    let shares =
-        trace.world.routes.iter().filter(|it| it.parents.iter().any(|parent| gateways.contains(&parent.key)));
-    shares.flat_map(|it| it.backends().collect::<Vec<_>>()).chain([trace.id()]).collect()
+    let there = gateways.into_iter().flat_map(|it| trace.world.backends_on(it));
+    there.chain([trace.id()]).collect()
 }
 
 /// The header that a type of policy puts the credential into.

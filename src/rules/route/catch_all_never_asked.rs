@@ -3,7 +3,7 @@
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
     model::{HTTPRoute, Kind, Meta, Resource as _},
-    trace::{Hop, RouteTrace, World, effective_hosts},
+    trace::{Hop, RouteTrace, RuleTrace, World, effective_hosts},
 };
 
 /// See `kubectl aigw-backend explain AIB638`.
@@ -32,9 +32,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, out: &mut Findings<'_>) {
-    for route in &world.routes {
+    let is_catch_all = |it: &&RuleTrace<'_>| it.rule.matches.is_empty() && !it.refs.is_empty();
+    for route in world.routes.iter().filter(|it| it.rules.iter().any(|it| is_catch_all(&it))) {
         let Some(winner) = winner(world, route) else { continue };
-        for rule in route.rules.iter().filter(|it| it.rule.matches.is_empty() && !it.refs.is_empty()) {
+        for rule in route.rules.iter().filter(is_catch_all) {
             let refs = rule.refs.iter().filter(|it| it.backend.found().is_some());
             let message =
                 format!("{}: rule {}, which is for all other models, is never asked", route.key, rule.index);
@@ -66,7 +67,7 @@ fn winner<'w>(world: &'w World<'_>, route: &RouteTrace<'_>) -> Option<&'w RouteT
                     key == gateway && there.name == listener.name && hosts().contains(&host)
                 })
             };
-            found = Some(world.routes.iter().filter(older).find(serves)?);
+            found = Some(world.routes_on(gateway).filter(older).find(serves)?);
         }
     }
     found

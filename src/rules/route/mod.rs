@@ -160,7 +160,7 @@ fn uses_filter(http: &HTTPRoute, filter: &Key) -> bool {
 
 /// Names of a Gateway's listeners that AI routes attach to.
 fn ai_listeners<'a>(world: &'a World<'_>, gateway: &'a Key) -> BTreeSet<&'a str> {
-    let all = world.routes.iter().flat_map(RouteTrace::listeners);
+    let all = world.routes_on(gateway).flat_map(RouteTrace::listeners);
     all.filter(|(key, _)| *key == gateway).map(|(_, it)| it.name.as_str()).collect()
 }
 

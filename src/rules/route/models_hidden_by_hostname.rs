@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::{Check, Docs, Draft, Findings, Fix, Rule, Severity};
 use crate::{
-    model::{Key, Kind},
+    model::{Key, Kind, Listener},
     trace::{Hop, RouteTrace, RuleTrace, World, effective_hosts, release},
 };
 
@@ -42,10 +42,10 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     if !world.platform.likely(&release::ROUTE_HOSTNAMES) {
         return;
     }
-    for hidden in &world.routes {
-        for owner in world.routes.iter().filter(|it| it.key != hidden.key) {
-            let Some(host) = taken(world, hidden, owner) else { continue };
-            let served = models_at(world, hidden, &host);
+    let owners: Vec<Owner<'_>> = world.routes.iter().filter_map(|it| Owner::of(world, it)).collect();
+    for hidden in world.routes.iter().filter(|_| !owners.is_empty()) {
+        for (owner, host) in owners.iter().filter_map(|it| Some((it.route, it.takes_from(hidden)?))) {
+            let served = models_at(world, hidden, host);
             let lost: Vec<&RuleTrace<'_>> =
                 hidden.rules.iter().filter(|rule| rule.models().any(|it| !served.contains(it))).collect();
             let models: Vec<&str> =
@@ -72,20 +72,41 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
     }
 }
 
-/// A host name of one route, on a listener of both, under which AI Gateway lists the models of the other, and Envoy does
-/// not know them.
-fn taken(world: &World<'_>, hidden: &RouteTrace<'_>, owner: &RouteTrace<'_>) -> Option<String> {
-    let names = |it: &RouteTrace<'_>| it.in_force().map(|it| it.spec.hostnames.clone()).unwrap_or_default();
-    let (mine, theirs) = (names(hidden), names(owner));
-    owner.listeners().find_map(|(gateway, listener)| {
-        let same = hidden.listeners().any(|(key, it)| key == gateway && it.name == listener.name);
-        let here = effective_hosts(listener, &mine);
-        let mut hosts = effective_hosts(listener, &theirs).into_iter();
-        let there = hosts.find(|it| !it.starts_with('*') && lists(&mine, it) && !here.contains(it));
-        there.filter(|_| {
-            same && world.gateways.contains_key(&(gateway.namespace.clone(), gateway.name.clone()))
+/// A route with host names to itself: most clusters have none.
+struct Owner<'w> {
+    route: &'w RouteTrace<'w>,
+    /// Host names without a wildcard, by the Gateway and the listener under which they are.
+    hosts: Vec<(&'w Key, &'w Listener, Vec<String>)>,
+}
+
+impl<'w> Owner<'w> {
+    fn of(world: &World<'_>, route: &'w RouteTrace<'w>) -> Option<Self> {
+        let is_there = |(gateway, _): &(&Key, _)| world.gateway(&gateway.namespace, &gateway.name).is_some();
+        let hosts = route.listeners().filter(is_there).filter_map(|(gateway, listener)| {
+            let hosts = effective_hosts(listener, hostnames(route)).into_iter();
+            let hosts: Vec<String> = hosts.filter(|it| !it.starts_with('*')).collect();
+            (!hosts.is_empty()).then_some((gateway, listener, hosts))
+        });
+        let hosts: Vec<_> = hosts.collect();
+        (!hosts.is_empty()).then_some(Owner { route, hosts })
+    }
+
+    /// A host name, on a listener of both, under which AI Gateway lists the models of the other route, and Envoy does not
+    /// know them.
+    fn takes_from(&self, hidden: &RouteTrace<'_>) -> Option<&str> {
+        let names = hostnames(hidden);
+        self.hosts.iter().find_map(|(gateway, listener, hosts)| {
+            let same = || hidden.listeners().any(|(key, it)| key == *gateway && it.name == listener.name);
+            let lost =
+                |host: &&String| lists(names, host) && !effective_hosts(listener, names).contains(host);
+            hosts.iter().find(lost).filter(|_| same()).map(String::as_str)
         })
-    })
+    }
+}
+
+/// Those that are in force.
+fn hostnames<'r>(route: &'r RouteTrace<'_>) -> &'r [String] {
+    route.in_force().map_or(&[], |it| &it.spec.hostnames)
 }
 
 /// Whether AI Gateway lists the models of a route with these host names for a host: a wildcard stands for one label.
@@ -99,8 +120,8 @@ fn lists(hostnames: &[String], host: &str) -> bool {
 
 /// Models that some route on a Gateway of this one serves under a host name that it spells out.
 fn models_at<'w>(world: &'w World<'_>, route: &RouteTrace<'_>, host: &str) -> BTreeSet<&'w str> {
-    let shares = |it: &&RouteTrace<'_>| route.parents.iter().any(|parent| it.names(&parent.key));
-    let there = world.routes.iter().filter(shares).filter(|it| {
+    let gateways: BTreeSet<&Key> = route.parents.iter().map(|it| &it.key).collect();
+    let there = gateways.into_iter().flat_map(|it| world.routes_on(it)).filter(|it| {
         it.route.spec.hostnames.iter().any(|name| name == host)
             || it.listeners().any(|(_, listener)| listener.hostname.as_deref() == Some(host))
     });

@@ -70,16 +70,14 @@ fn now() -> Timestamp {
 
 fn findings(loaded: &Loaded) -> Vec<Finding> {
     let world = World::new(&loaded.cluster, now(), &AssumedVersions::default());
-    let traces = world.traces();
-    rules::run(&world, &traces).findings
+    rules::run(&world)
 }
 
 /// All steps from bytes to reports: each is tame, and the command line prints the same.
 pub fn report(data: &[u8], stdin: &[u8], complete: bool) {
     let loaded = read(stdin, complete);
     let world = World::new(&loaded.cluster, now(), &AssumedVersions::default());
-    let traces = world.traces();
-    let findings = rules::run(&world, &traces).findings;
+    let findings = rules::run(&world);
     let split = suppress::split(findings, &loaded.cluster, &Accepted::default());
     let request = report::Request {
         source: Source { kind: SourceKind::Files, context: None },
@@ -87,7 +85,7 @@ pub fn report(data: &[u8], stdin: &[u8], complete: bool) {
         before: None,
         suppressed: &split.suppressed,
     };
-    let report = report::build(&world, &traces, &split.findings, &request);
+    let report = report::build(&world, world.traces(), &split.findings, &request);
     let failures: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
     let width = terminal(data).columns.unwrap_or(80);
     let page = Page {
@@ -116,7 +114,7 @@ pub fn report(data: &[u8], stdin: &[u8], complete: bool) {
             }
         }
     }
-    if let Some(trace) = traces.first().filter(|_| data.len() % 3 == 0) {
+    if let Some(trace) = world.traces().next().filter(|_| data.len() % 3 == 0) {
         let mut args = words("explain -f - -o");
         args.push(pick(data, &["tree", "json", "yaml", "dot", "mermaid"]).to_owned());
         args.push(format!("backend/{}/{}", trace.backend.meta.namespace, trace.backend.meta.name));
