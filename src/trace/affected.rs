@@ -36,7 +36,7 @@ fn affected(world: &World<'_>, changed: &BTreeSet<Key>) -> (BTreeSet<Key>, Vec<H
         });
         if leads || is_touched(route, changed) {
             stale.extend([route.key.clone(), route.http_key.clone()]);
-            generated.extend(route.generated.clone());
+            generated.extend(route.generate(&world.platform));
         }
     }
     (stale, generated)
@@ -57,7 +57,7 @@ fn is_touched(route: &RouteTrace<'_>, changed: &BTreeSet<Key>) -> bool {
 /// What the way to a backend consists of.
 fn needs(trace: &Trace<'_>) -> Vec<Key> {
     let mut keys = vec![trace.backend.key(), trace.reference.key.clone()];
-    keys.extend(judged(&trace));
+    keys.extend(judged(trace));
     keys.extend(trace.tls.cas.iter().filter_map(|it| it.key.clone()));
     keys.extend(trace.tls.client_certificate.iter().map(|(key, _)| key.clone()));
     keys.extend(trace.tls.missed.iter().map(|it| it.policy.key()));

@@ -26,8 +26,8 @@ pub struct RouteTrace<'a> {
     pub http_key: Key,
     /// That HTTPRoute.
     pub http: Lookup<'a, HTTPRoute>,
-    /// The same as AI Gateway would make it now; `None` while a reference does not resolve or is not permitted.
-    pub generated: Option<HTTPRoute>,
+    /// Where it is not known: as AI Gateway would make it now.
+    awaited: Option<HTTPRoute>,
     /// The generated filter that rewrites the Host header.
     pub host_filter_key: Key,
     /// That filter.
@@ -120,29 +120,36 @@ impl<'a> RouteTrace<'a> {
                 RuleTrace { index, rule, refs }
             })
             .collect();
-        let resolved = |rule: usize, index: usize| {
-            let it: &RefTrace<'_> = rules.get(rule)?.refs.get(index)?;
-            it.backend.found().filter(|_| it.permission == Permission::Given)
-        };
-        let mut generated = generated::http_route(route, &platform.paths.root, resolved);
-        if platform.holds(&release::ROUTE_HOSTNAMES) == Some(false)
-            && let Some(made) = &mut generated
-        {
-            made.spec.hostnames.clear();
-        }
         let key = route.key();
-        RouteTrace {
+        let mut traced = RouteTrace {
             route,
             key,
             http_key,
             http,
-            generated,
+            awaited: None,
             host_filter_key,
             host_filter,
             parents,
             rules,
             gaps,
+        };
+        if traced.http.found().is_none() {
+            traced.awaited = traced.generate(platform);
         }
+        traced
+    }
+
+    /// The HTTPRoute as AI Gateway would make it now; `None` while a reference does not resolve or is not permitted.
+    pub fn generate(&self, platform: &Platform<'_>) -> Option<HTTPRoute> {
+        let resolved = |rule: usize, index: usize| {
+            let it: &RefTrace<'_> = self.rules.get(rule)?.refs.get(index)?;
+            it.backend.found().filter(|_| it.permission == Permission::Given)
+        };
+        let mut made = generated::http_route(self.route, &platform.paths.root, resolved)?;
+        if platform.holds(&release::ROUTE_HOSTNAMES) == Some(false) {
+            made.spec.hostnames.clear();
+        }
+        Some(made)
     }
 
     /// AIServiceBackends that its rules name and that exist, as (namespace, name).
@@ -155,7 +162,7 @@ impl<'a> RouteTrace<'a> {
 
     /// The HTTPRoute that Envoy Gateway reads: the live one, or where that is not known the one that AI Gateway would make.
     pub fn in_force(&self) -> Option<&HTTPRoute> {
-        self.http.found().or(self.generated.as_ref())
+        self.http.found().or(self.awaited.as_ref())
     }
 
     /// A rule in which AI Gateway has more backends than the HTTPRoute that is in force, while it cannot write that anew:
@@ -181,7 +188,7 @@ impl<'a> RouteTrace<'a> {
 
     /// Whether AI Gateway has yet to look at it, and will make its HTTPRoute then.
     pub fn is_to_be_made(&self) -> bool {
-        self.http.is_absent() && self.generated.is_some() && !self.is_reconciled()
+        self.http.is_absent() && self.awaited.is_some() && !self.is_reconciled()
     }
 
     /// Whether AI Gateway says that it accepted the route.

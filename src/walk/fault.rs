@@ -163,6 +163,6 @@ impl Faults<'_> {
             let unseen = || self.codes(&UNSEEN, |it| hits(it, route)).filter(|_| route.http.is_absent());
             self.codes(&UNPUBLISHED, of_route).or_else(unseen)
         };
-        route.http.found().is_some() || route.generated.is_some() && refused().is_none()
+        route.http.found().is_some() || route.in_force().is_some() && refused().is_none()
     }
 }
