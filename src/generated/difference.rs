@@ -110,7 +110,7 @@ mod tests {
         let mut live = plain.clone();
         live.spec.parent_refs[0].namespace = Some("a".to_owned());
         live.spec.rules[0].backend_refs[0].target.namespace = Some("a".to_owned());
-        live.spec.rules[0].matches[0].headers[0].type_ = Some("Exact".to_owned());
+        live.spec.rules[0].matches[0].headers[0].type_ = Some("Exact".into());
         assert_eq!(differences(&live, &plain), []);
     }
 

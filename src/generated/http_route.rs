@@ -94,17 +94,17 @@ fn http_rule(
 }
 
 fn under(root: &str) -> PathMatch {
-    PathMatch { type_: Some("PathPrefix".to_owned()), value: Some(root.to_owned()) }
+    PathMatch { type_: Some("PathPrefix".into()), value: Some(root.into()) }
 }
 
 fn extension(filter: &Key) -> HTTPRouteRuleFilter {
     let reference = ObjectReference {
-        group: Some("gateway.envoyproxy.io".to_owned()),
-        kind: Some("HTTPRouteFilter".to_owned()),
+        group: Some("gateway.envoyproxy.io".into()),
+        kind: Some("HTTPRouteFilter".into()),
         name: filter.name.clone(),
         ..ObjectReference::default()
     };
-    HTTPRouteRuleFilter { type_: "ExtensionRef".to_owned(), extension_ref: Some(reference) }
+    HTTPRouteRuleFilter { type_: "ExtensionRef".into(), extension_ref: Some(reference) }
 }
 
 /// The reference of an AIServiceBackend as it is, with its namespace where the route is elsewhere.

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 
 use super::{
-    Conditions, HeaderMatch, ObjectReference, ParentReference, RouteTimeouts, SecretReference,
+    Conditions, HeaderMatch, ObjectReference, ParentReference, RouteTimeouts, SecretReference, Word,
     meta::{Object, resource},
 };
 
@@ -292,8 +292,8 @@ pub struct AIRouteMatch {
 pub struct AIBackendRef {
     pub name: String,
     pub namespace: Option<String>,
-    pub group: Option<String>,
-    pub kind: Option<String>,
+    pub group: Option<Word>,
+    pub kind: Option<Word>,
     pub model_name_override: Option<String>,
     /// Unset means 1.
     pub weight: Option<i64>,

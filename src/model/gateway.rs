@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    Condition, Conditions, Listener,
+    Condition, Conditions, Listener, Word,
     meta::{Object, resource},
 };
 
@@ -29,8 +29,8 @@ resource!(BackendTLSPolicy, Gateway, GatewayClass, HTTPRoute, ReferenceGrant, In
 #[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)]
 pub struct ObjectReference {
-    pub group: Option<String>,
-    pub kind: Option<String>,
+    pub group: Option<Word>,
+    pub kind: Option<Word>,
     pub namespace: Option<String>,
     pub name: String,
     pub port: Option<u16>,
@@ -62,8 +62,8 @@ pub type SecretReference = ObjectReference;
 #[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)]
 pub struct ParentReference {
-    pub group: Option<String>,
-    pub kind: Option<String>,
+    pub group: Option<Word>,
+    pub kind: Option<Word>,
     pub namespace: Option<String>,
     pub name: String,
     pub section_name: Option<String>,
@@ -84,8 +84,8 @@ impl ParentReference {
 #[allow(missing_docs)]
 pub struct HeaderMatch {
     #[serde(rename = "type")]
-    pub type_: Option<String>,
-    pub name: String,
+    pub type_: Option<Word>,
+    pub name: Word,
     pub value: String,
 }
 
@@ -284,8 +284,8 @@ pub struct HTTPRouteMatch {
 #[allow(missing_docs)]
 pub struct PathMatch {
     #[serde(rename = "type")]
-    pub type_: Option<String>,
-    pub value: Option<String>,
+    pub type_: Option<Word>,
+    pub value: Option<Word>,
 }
 
 /// A filter of a rule.
@@ -294,7 +294,7 @@ pub struct PathMatch {
 #[allow(missing_docs)]
 pub struct HTTPRouteRuleFilter {
     #[serde(rename = "type")]
-    pub type_: String,
+    pub type_: Word,
     pub extension_ref: Option<ObjectReference>,
 }
 

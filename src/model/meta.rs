@@ -8,7 +8,7 @@ use serde::{
     de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor},
 };
 
-use super::Kind;
+use super::{Kind, Word};
 
 /// The identity of an object: `Kind namespace/name`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,9 +145,9 @@ impl<'de> Visitor<'de> for Ours {
 #[allow(missing_docs)]
 pub struct Condition {
     #[serde(rename = "type")]
-    pub type_: String,
-    pub status: String,
-    pub reason: String,
+    pub type_: Word,
+    pub status: Word,
+    pub reason: Word,
     pub message: String,
     /// 0 where the controller does not set it: then staleness cannot be told.
     pub observed_generation: i64,

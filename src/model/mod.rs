@@ -26,6 +26,7 @@ mod rate_limit;
 mod secret;
 mod traffic;
 mod webhook;
+mod word;
 
 pub use aigw::*;
 pub use core::*;
@@ -46,3 +47,4 @@ pub use rate_limit::{CostMetadata, CostSource, GlobalRateLimit, RateLimit, RateL
 pub use secret::{Secret, SecretValue};
 pub use traffic::*;
 pub use webhook::*;
+pub use word::Word;

@@ -1,6 +1,9 @@
 //! Through an object as it is read: nothing of it is kept but the pointers of what not every release knows.
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 use serde::{
     Deserialize, Deserializer,
@@ -94,7 +97,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
         let above = self.pointer.len();
         for index in 0_usize.. {
-            self.pointer.push_str(&format!("/{index}"));
+            let _ = write!(self.pointer, "/{index}");
             let more = items.next_element_seed(self.below(self.at))?;
             self.pointer.truncate(above);
             if more.is_none() {

@@ -39,7 +39,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         let current =
             refusal.observed_generation == 0 || refusal.observed_generation == class.meta.generation;
         // Waiting and Pending are what a class says that nobody has looked at yet
-        if !current || matches!(refusal.reason.as_str(), "Waiting" | "Pending") {
+        if !current || matches!(&*refusal.reason, "Waiting" | "Pending") {
             continue;
         }
         let key = &gateway.class_key;

@@ -44,7 +44,7 @@ fn check(world: &World<'_>, out: &mut Findings<'_>) {
         let current = |it: &&Condition| it.observed_generation == 0 || it.observed_generation == generation;
         let is = |type_: &str, reasons: &[&str]| {
             let found = has_condition(conditions, type_, "False").filter(current);
-            found.filter(|it| reasons.contains(&it.reason.as_str()))
+            found.filter(|it| reasons.contains(&&*it.reason))
         };
         let refused = is("Accepted", &["InvalidParameters", "UnsupportedAddress"]);
         let Some(condition) = refused.or_else(|| is("Programmed", &["NoResources"])) else { continue };
