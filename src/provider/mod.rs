@@ -152,10 +152,10 @@ fn with_region(host: &str) -> Option<String> {
 
 /// The host with the one label put right in which it differs from a pattern.
 fn slip(host: &str, pattern: &str) -> Option<String> {
-    let (ours, theirs): (Vec<&str>, Vec<&str>) = (host.split('.').collect(), pattern.split('.').collect());
-    if ours.len() != theirs.len() {
+    if labels(host) != labels(pattern) {
         return None;
     }
+    let (ours, theirs): (Vec<&str>, Vec<&str>) = (host.split('.').collect(), pattern.split('.').collect());
     let pairs = || ours.iter().zip(&theirs);
     let mut differing = pairs().enumerate().filter(|(_, (our, their))| !is_like(our, their));
     let (at, (our, their)) = differing.next().filter(|_| differing.next().is_none())?;
@@ -216,6 +216,9 @@ pub fn gcp_region(host: &str) -> Option<&str> {
 
 /// Whether a host name fits a pattern: label by label, in each of which one `*` stands for one or more characters.
 fn is_like(host: &str, pattern: &str) -> bool {
+    if !pattern.contains('*') {
+        return host == pattern;
+    }
     let label = |(ours, theirs): (&str, &str)| match theirs.split_once('*') {
         None => ours == theirs,
         Some((start, end)) => ours
@@ -223,8 +226,11 @@ fn is_like(host: &str, pattern: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(end))
             .is_some_and(|middle| !middle.is_empty()),
     };
-    let labels = |name: &str| name.split('.').count();
     labels(host) == labels(pattern) && host.split('.').zip(pattern.split('.')).all(label)
+}
+
+fn labels(name: &str) -> usize {
+    name.bytes().filter(|it| *it == b'.').count() + 1
 }
 
 #[cfg(test)]
