@@ -1,27 +1,38 @@
 //! Runs the catalogue over a traced cluster.
 
-use std::collections::BTreeMap;
+use std::{num::NonZero, panic::resume_unwind, thread};
 
-use super::{Check, Finding, Findings};
-use crate::{model::Kind, trace::World};
+use super::{Check, Finding, Findings, finding::Found};
+use crate::{
+    model::{AIServiceBackend, Kind},
+    trace::World,
+};
+
+/// Fewer backends are not worth a thread of their own.
+const SHARE: usize = 500;
 
 /// Runs every rule: those about a backend over each of them. Findings come worst first, then by object and code.
 pub fn run(world: &World<'_>) -> Vec<Finding> {
-    let mut found = BTreeMap::new();
+    let mut found = Found::default();
     for rule in super::all() {
         if let Check::World(check) = rule.check {
             check(world, &mut Findings { rule, backend: None, found: &mut found });
         }
     }
-    for trace in world.traces() {
-        for rule in super::all() {
-            if let Check::Backend(check) = rule.check {
-                let backend = Some(&trace.backend.meta);
-                check(&trace, &mut Findings { rule, backend, found: &mut found });
-            }
+    let backends: Vec<&AIServiceBackend> = world.cluster.ai_service_backends.iter().collect();
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = backends.len().div_ceil(threads).max(SHARE);
+    thread::scope(|scope| {
+        let mut shares = backends.chunks(share);
+        let first = shares.next().unwrap_or_default();
+        let others: Vec<_> = shares.map(|it| scope.spawn(|| judge(world, it))).collect();
+        // in their order, so that it is always the same finding that comes first
+        found.absorb(judge(world, first));
+        for other in others {
+            found.absorb(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-    }
-    let mut findings: Vec<Finding> = found.into_values().collect();
+    });
+    let mut findings = found.into_findings();
     let policy = |it: &Finding| {
         let mut keys = std::iter::once(&it.object).chain(it.related.iter().map(|it| &it.object));
         keys.any(|it| it.kind == Kind::BackendTLSPolicy)
@@ -33,6 +44,20 @@ pub fn run(world: &World<'_>) -> Vec<Finding> {
     }
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings
+}
+
+/// What the rules about a backend say of some.
+fn judge(world: &World<'_>, backends: &[&AIServiceBackend]) -> Found {
+    let mut found = Found::default();
+    for trace in backends.iter().map(|it| world.trace(it)) {
+        for rule in super::all() {
+            if let Check::Backend(check) = rule.check {
+                let backend = Some(&trace.backend.meta);
+                check(&trace, &mut Findings { rule, backend, found: &mut found });
+            }
+        }
+    }
+    found
 }
 
 fn order(finding: &Finding) -> impl Ord + '_ {

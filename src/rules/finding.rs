@@ -1,6 +1,6 @@
 //! What a rule says: the object at fault, the place in it, what follows on the wire, and the fix as data.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use serde_json::{Value, json};
 
@@ -209,12 +209,44 @@ impl Draft {
     }
 }
 
-/// Collects what the rules say; the same cause found through several backends is one finding.
+/// What the rules found so far; the same cause found through several backends is one finding.
+#[derive(Debug, Default)]
+pub(super) struct Found(BTreeMap<(&'static str, Key, String), Finding>);
+
+impl Found {
+    fn add(&mut self, key: (&'static str, Key, String), finding: Finding) {
+        match self.0.entry(key) {
+            Entry::Vacant(free) => {
+                free.insert(finding);
+            }
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.backends.extend(finding.backends);
+                for related in finding.related {
+                    if !known.related.contains(&related) {
+                        known.related.push(related);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds what was found through other backends.
+    pub(super) fn absorb(&mut self, other: Self) {
+        other.0.into_iter().for_each(|(key, finding)| self.add(key, finding));
+    }
+
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.0.into_values().collect()
+    }
+}
+
+/// Collects what a rule says.
 #[derive(Debug)]
 pub struct Findings<'a> {
     pub(super) rule: &'static Rule,
     pub(super) backend: Option<&'a Meta>,
-    pub(super) found: &'a mut BTreeMap<(&'static str, Key, String), Finding>,
+    pub(super) found: &'a mut Found,
 }
 
 impl Findings<'_> {
@@ -223,29 +255,18 @@ impl Findings<'_> {
         let own = || self.backend.iter().map(|it| (it.namespace.clone(), it.name.clone())).collect();
         let backends = draft.backends.unwrap_or_else(own);
         let key = (self.rule.code, draft.object.clone(), draft.path.clone());
-        if let Some(known) = self.found.get_mut(&key) {
-            known.backends.extend(backends);
-            for related in draft.related {
-                if !known.related.contains(&related) {
-                    known.related.push(related);
-                }
-            }
-            return;
-        }
-        self.found.insert(
-            key,
-            Finding {
-                rule: self.rule,
-                object: draft.object,
-                exists: draft.exists,
-                path: draft.path,
-                message: draft.message,
-                effect: draft.effect,
-                evidence: draft.evidence,
-                related: draft.related,
-                backends,
-                fixes: draft.fixes,
-            },
-        );
+        let finding = Finding {
+            rule: self.rule,
+            object: draft.object,
+            exists: draft.exists,
+            path: draft.path,
+            message: draft.message,
+            effect: draft.effect,
+            evidence: draft.evidence,
+            related: draft.related,
+            backends,
+            fixes: draft.fixes,
+        };
+        self.found.add(key, finding);
     }
 }
