@@ -66,7 +66,7 @@ fn peak(pages: Pages) -> usize {
     let scope = Scope { all_namespaces: true, ..Scope::default() };
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
-    let live = runtime.block_on(live::load(&connection, &scope, None, &Quiet)).unwrap();
+    let live = runtime.block_on(live::load(&connection, &scope, None, Arc::new(Quiet))).unwrap();
     assert!(!live.cluster.backends.is_empty());
     MEMORY.peak_usage() - before
 }

@@ -1,6 +1,6 @@
 //! Where objects are read from: a cluster, files, or the example that is built in.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -250,8 +250,9 @@ impl InputFlags {
         let connection = live::Connection::from(std::mem::take(&mut context.connection));
         let scope = live::Scope { secrets: self.secrets.into(), ..scope };
         let runtime = runtime()?;
-        let progress = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
-        let loaded = runtime.block_on(live::load(&connection, &scope, self.timeout, &progress));
+        let progress = Arc::new(progress::Line::new(context.terminal.talks, connection.verbosity >= 6));
+        let told = Arc::clone(&progress);
+        let loaded = runtime.block_on(live::load(&connection, &scope, self.timeout, told));
         progress.end();
         // a credential plugin that hangs must not keep a run from ending
         runtime.shutdown_background();

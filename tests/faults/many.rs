@@ -2,7 +2,7 @@
 //!
 //! In one process: what is tried is what many clients do to a server, and two hundred processes would try this machine.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use aigw_backend::cluster::live::{self, Connection, Progress, Scope};
 
@@ -41,7 +41,9 @@ fn two_hundred_runs_are_all_answered() {
         };
         let scope = Scope { all_namespaces: true, ..Scope::default() };
         runtime.spawn(async move {
-            let live = live::load(&connection, &scope, Some(Duration::from_secs(300)), &Quiet).await.unwrap();
+            let live = live::load(&connection, &scope, Some(Duration::from_secs(300)), Arc::new(Quiet))
+                .await
+                .unwrap();
             assert!(!live.timed_out);
             format!("{:?}", live.cluster)
         })

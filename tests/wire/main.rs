@@ -17,6 +17,7 @@ mod server;
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use aigw_backend::{
@@ -125,7 +126,7 @@ fn cases_of(paths: Vec<PathBuf>, scope: &Scope, moods: Moods) -> Vec<Case> {
             server: Some(server.url(index)),
             ..Connection::default()
         };
-        let live = runtime.block_on(live::load(&connection, scope, None, &Quiet)).unwrap().cluster;
+        let live = runtime.block_on(live::load(&connection, scope, None, Arc::new(Quiet))).unwrap().cluster;
         Case { path, file: complete(&documents[index]), live }
     };
     paths.into_iter().enumerate().map(load).collect()

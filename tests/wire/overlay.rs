@@ -1,6 +1,9 @@
 //! Files laid over a cluster that is served: what is there already changes nothing, and what heals or breaks shows.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use aigw_backend::{
     cluster::{
@@ -37,7 +40,7 @@ fn lay(server: &Server, index: usize, files: &[Value]) -> (Vec<String>, Vec<Stri
     };
     let scope = Scope { all_namespaces: true, overlay: Some(overlay.clone()), ..Scope::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let before = runtime.block_on(live::load(&connection, &scope, None, &Quiet)).unwrap().cluster;
+    let before = runtime.block_on(live::load(&connection, &scope, None, Arc::new(Quiet))).unwrap().cluster;
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
     let after = trace::laid(&overlay, &before, now, &AssumedVersions::default());
     (causes(&before), causes(&after.cluster), after.changed.len())

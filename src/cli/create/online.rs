@@ -1,5 +1,7 @@
 //! The run itself: look, ask, rehearse, judge, write.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use super::{
@@ -33,8 +35,9 @@ impl Create {
         let hint = context.connection.typed();
         let connection = live::Connection::from(std::mem::take(&mut context.connection));
         let runtime = runtime()?;
-        let progress = progress::Line::new(context.terminal.talks, connection.verbosity >= 6);
-        let session = runtime.block_on(Session::open(&connection, None, &progress)).map_err(unreachable)?;
+        let progress = Arc::new(progress::Line::new(context.terminal.talks, connection.verbosity >= 6));
+        let told = Arc::clone(&progress);
+        let session = runtime.block_on(Session::open(&connection, None, told)).map_err(unreachable)?;
         let place =
             format!("context {}, namespace {}", session.context().unwrap_or("(none)"), session.namespace());
         let run = Run { create: self, session: &session, hint: &hint, place: &place, progress: &progress };
@@ -78,7 +81,7 @@ impl Run<'_> {
     async fn all(&self, context: &mut Context<'_>, value: &mut Option<Value>) -> Result<Answer, Failure> {
         let (create, talk) = (self.create, context.talk);
         let service: Option<Found> = match &create.endpoint.service {
-            Some(service) => Some(service.find(self.session, self.progress).await?),
+            Some(service) => Some(service.find(self.session).await?),
             None => None,
         };
         let mut stderr =
@@ -123,7 +126,7 @@ impl Run<'_> {
         let slot = wanted.secret().map(|it| (it, &[][..]));
         let overlay = Some(overlay(&wanted.namespace, &asked, slot));
         let scope = live::Scope { overlay, ..live::Scope::default() };
-        Ok(self.session.load(&scope, self.progress).await?)
+        Ok(self.session.load(&scope).await?)
     }
 
     /// The credential for a new Secret: given, or typed where somebody can type.

@@ -6,19 +6,16 @@ use super::{
 };
 use crate::{
     cli::failure::{Failure, nearest},
-    cluster::{
-        Lookup,
-        live::{Progress, Session},
-    },
+    cluster::{Lookup, live::Session},
     model::{Key, Kind},
 };
 
 impl ServicePort {
     /// Looks the Service and its port up; what is not there is answered with what is.
-    pub(super) async fn find(&self, session: &Session, progress: &dyn Progress) -> Result<Found, Failure> {
+    pub(super) async fn find(&self, session: &Session) -> Result<Found, Failure> {
         let namespace = self.service.namespace.as_deref().unwrap_or(session.namespace());
         let key = Key::new(Kind::Service, namespace, &self.service.name);
-        let cluster = session.service(&key, progress).await;
+        let cluster = session.service(&key).await;
         let service = match cluster.services.get(namespace, &key.name) {
             Lookup::Found(service) => service,
             Lookup::Unreadable(why) => {

@@ -2,7 +2,10 @@
 
 use std::{
     error::Error as _,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -27,13 +30,13 @@ const WORDS: usize = 64 << 10;
 type Take<'a> = dyn FnMut(&[u8]) -> Result<(), &'static str> + Send + 'a;
 
 /// The API server.
-pub(super) struct Api<'a> {
+pub(super) struct Api {
     client: Client,
     url: String,
     until: Option<Instant>,
     patience: Duration,
     verbose: bool,
-    progress: &'a dyn Progress,
+    progress: Arc<dyn Progress>,
     cut: AtomicBool,
     blank: Box<Cluster>,
 }
@@ -98,12 +101,12 @@ impl Refusal {
     }
 }
 
-impl<'a> Api<'a> {
+impl Api {
     pub(super) fn new(
         client: Client,
         url: String,
         until: Option<Instant>,
-        progress: &'a dyn Progress,
+        progress: Arc<dyn Progress>,
     ) -> Self {
         Api {
             client,

@@ -26,7 +26,7 @@ enum Answer {
 }
 
 /// Reads what is referred to.
-pub(super) async fn read(api: &Api<'_>, cluster: &mut Cluster, scope: &Scope) {
+pub(super) async fn read(api: &Api, cluster: &mut Cluster, scope: &Scope) {
     let mode = scope.secrets;
     let mut done: BTreeSet<Key> = BTreeSet::new();
     // read with the lists
@@ -71,7 +71,7 @@ pub(super) async fn read(api: &Api<'_>, cluster: &mut Cluster, scope: &Scope) {
 }
 
 fn tasks<'a>(
-    api: &'a Api<'_>,
+    api: &'a Api,
     groups: &'a Groups,
     wanted: &Wanted,
     mode: SecretsMode,

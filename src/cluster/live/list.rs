@@ -110,7 +110,7 @@ impl Groups {
         Groups(Kind::all().map(|kind| (kind.info().group, OnceCell::new())).collect())
     }
 
-    async fn served(&self, api: &Api<'_>, group: &str) -> Result<Vec<String>, Refusal> {
+    async fn served(&self, api: &Api, group: &str) -> Result<Vec<String>, Refusal> {
         let Some(cell) = self.0.get(group) else { return Ok(vec![]) };
         let ask = || async {
             let group: ApiGroup = match document(api, &format!("/apis/{group}")).await {
@@ -124,14 +124,14 @@ impl Groups {
 }
 
 /// Discovery documents; none of them on the normal path.
-async fn document<T: serde::de::DeserializeOwned>(api: &Api<'_>, path: &str) -> Result<T, Refusal> {
+async fn document<T: serde::de::DeserializeOwned>(api: &Api, path: &str) -> Result<T, Refusal> {
     let request = http::Request::get(path).body(vec![]).map_err(|error| Refusal::Other(error.to_string()))?;
     let text = api.get(request).await?;
     serde_json::from_slice(&text).map_err(|error| Refusal::Other(error.to_string()))
 }
 
 /// Lists a kind under the first version that is served.
-pub(super) async fn list(api: &Api<'_>, groups: &Groups, kind: Kind, which: Which) -> Listed {
+pub(super) async fn list(api: &Api, groups: &Groups, kind: Kind, which: Which) -> Listed {
     let info = kind.info();
     let mut listed = Listed { kind, which, version: None, found: api.part(), end: Err(End::NotInstalled) };
     let mut versions = info.versions.iter().copied();
@@ -161,7 +161,7 @@ pub(super) async fn list(api: &Api<'_>, groups: &Groups, kind: Kind, which: Whic
 }
 
 /// A version that this tool does not know and that serves the kind: then it is not "not installed".
-async fn newer(api: &Api<'_>, info: &KindInfo, served: &[String]) -> Option<String> {
+async fn newer(api: &Api, info: &KindInfo, served: &[String]) -> Option<String> {
     for version in served.iter().filter(|it| !info.versions.contains(&it.as_str())) {
         let api_version = info.api_version(version);
         let answer: Result<ApiResources, _> = document(api, &format!("/apis/{api_version}")).await;
@@ -174,7 +174,7 @@ async fn newer(api: &Api<'_>, info: &KindInfo, served: &[String]) -> Option<Stri
 
 impl Listed {
     /// Lists under a version; `false` when that is not served.
-    async fn under(&mut self, api: &Api<'_>, version: &'static str) -> bool {
+    async fn under(&mut self, api: &Api, version: &'static str) -> bool {
         let url = self.kind.info().url(version, self.which.namespace.as_deref());
         let labels = self.which.labels.as_deref();
         let (any, end) = pages(api, self.kind, &url, labels, &mut self.found).await;
@@ -189,7 +189,7 @@ impl Listed {
 
 /// Reads all pages, and says whether any came.
 async fn pages(
-    api: &Api<'_>,
+    api: &Api,
     kind: Kind,
     url: &str,
     labels: Option<&str>,

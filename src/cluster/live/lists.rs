@@ -1,8 +1,8 @@
 //! The first round: every kind at once, over the whole cluster where that is permitted.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, panic::resume_unwind, sync::Arc};
 
-use futures::{StreamExt as _, future::join_all, stream};
+use futures::{StreamExt as _, TryFutureExt as _, future::join_all, stream};
 use kube::core::Request;
 
 use super::{
@@ -32,14 +32,19 @@ const STEPS: usize = 5;
 
 /// Reads all lists. `namespace` is the one that is asked for; `None` means all.
 pub(super) async fn read(
-    api: &Api<'_>,
+    api: &Arc<Api>,
     cluster: &mut Cluster,
     namespace: Option<&str>,
     effective: &str,
 ) -> Result<(), Failure> {
-    let groups = Groups::new();
+    let groups = Arc::new(Groups::new());
     let kinds = Kind::all().filter(|kind| !kind.info().core || *kind == Kind::MutatingWebhookConfiguration);
-    let whole = kinds.map(|kind| list(api, &groups, kind, which(kind, None)));
+    // each a task of its own: decoding large ones keeps all cores busy
+    let whole = kinds.map(|kind| {
+        let (api, groups) = (Arc::clone(api), Arc::clone(&groups));
+        let list = async move { list(&api, &groups, kind, which(kind, None)).await };
+        tokio::spawn(list).unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
+    });
     let pods = list(api, &groups, Kind::Pod, which(Kind::Pod, None));
     let deployments = [
         Which { namespace: Some(ENVOY_GATEWAY_NAMESPACE.to_owned()), labels: None },
@@ -74,7 +79,7 @@ fn which(kind: Kind, namespace: Option<String>) -> Which {
 }
 
 /// Without AIServiceBackends there is nothing to tell. A 403 is final only where no namespace is left to try.
-fn judge(api: &Api<'_>, backends: Option<Listed>, namespace: Option<&str>) -> Result<(), Failure> {
+fn judge(api: &Api, backends: Option<Listed>, namespace: Option<&str>) -> Result<(), Failure> {
     let Some(Listed { end: Err(end), which, .. }) = backends else { return Ok(()) };
     match end {
         End::Refused(Refusal::Forbidden(_)) if which.namespace.is_none() && namespace.is_some() => Ok(()),
@@ -86,7 +91,7 @@ fn judge(api: &Api<'_>, backends: Option<Listed>, namespace: Option<&str>) -> Re
 /// What may not be listed over the whole cluster is listed in the namespaces in question: the one that is asked for, and
 /// those that objects read so far refer to, until these lead no further.
 async fn namespaces(
-    api: &Api<'_>,
+    api: &Api,
     groups: &Groups,
     cluster: &mut Cluster,
     kinds: &[Kind],
@@ -145,7 +150,7 @@ pub(super) struct Got {
 }
 
 /// Gets an object by name; of one that is only asked for its existence, no more than its metadata leaves the server.
-pub(super) async fn get(api: &Api<'_>, key: Key, metadata: bool) -> Got {
+pub(super) async fn get(api: &Api, key: Key, metadata: bool) -> Got {
     let info = key.kind.info();
     let version = info.versions.first().copied().unwrap_or("v1");
     let namespace = key.kind.is_namespaced().then_some(key.namespace.as_str());
@@ -184,13 +189,13 @@ impl Got {
 }
 
 /// Lists the Services of a namespace.
-pub(super) async fn services(api: &Api<'_>, namespace: &str) -> Listed {
+pub(super) async fn services(api: &Api, namespace: &str) -> Listed {
     let which = Which { namespace: Some(namespace.to_owned()), labels: None };
     list(api, &Groups::new(), Kind::Service, which).await
 }
 
 /// Lists the EndpointSlices of some Services of a namespace; other slices there are of no interest.
-pub(super) async fn slices(api: &Api<'_>, namespace: String, services: Vec<String>) -> Vec<Listed> {
+pub(super) async fn slices(api: &Api, namespace: String, services: Vec<String>) -> Vec<Listed> {
     let groups = Groups::new();
     // a selector is part of the URL, which has its limits
     let labels =

@@ -24,7 +24,7 @@ pub(crate) use api::innermost;
 pub use failure::Failure;
 pub use session::Session;
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use self::api::Api;
 use super::{Cluster, Overlay};
@@ -149,12 +149,12 @@ pub async fn load(
     connection: &Connection,
     scope: &Scope,
     deadline: Option<Duration>,
-    progress: &dyn Progress,
+    progress: Arc<dyn Progress>,
 ) -> Result<Live, Failure> {
-    Session::open(connection, deadline, progress).await?.load(scope, progress).await
+    Session::open(connection, deadline, progress).await?.load(scope).await
 }
 
-async fn read(api: &Api<'_>, cluster: &mut Cluster, scope: &Scope, namespace: &str) -> Result<(), Failure> {
+async fn read(api: &Arc<Api>, cluster: &mut Cluster, scope: &Scope, namespace: &str) -> Result<(), Failure> {
     api.step("listing");
     lists::read(api, cluster, (!scope.all_namespaces).then_some(namespace), namespace).await?;
     fetch::read(api, cluster, scope).await;

@@ -8,7 +8,7 @@ use super::api::{Api, Refusal};
 use crate::model::fields::Served;
 
 /// Reads them, all at once; one that cannot be read says nothing.
-pub(super) async fn read(api: &Api<'_>, group_versions: BTreeSet<String>) -> Served {
+pub(super) async fn read(api: &Api, group_versions: BTreeSet<String>) -> Served {
     let texts = join_all(group_versions.iter().map(|it| document(api, it))).await;
     let mut served = Served::default();
     for text in texts.iter().flatten() {
@@ -17,7 +17,7 @@ pub(super) async fn read(api: &Api<'_>, group_versions: BTreeSet<String>) -> Ser
     served
 }
 
-async fn document(api: &Api<'_>, group_version: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
+async fn document(api: &Api, group_version: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
     let request = http::Request::get(format!("/openapi/v3/apis/{group_version}"))
         .header(http::header::ACCEPT, "application/json")
         .body(vec![])
@@ -27,6 +27,8 @@ async fn document(api: &Api<'_>, group_version: &str) -> Result<zeroize::Zeroizi
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{
         super::fake::{Quiet, refused, server},
         *,
@@ -47,7 +49,7 @@ mod tests {
         let loaded = load_text(&Request { overlay: true, ..Request::default() }, "x.yaml", text);
         let mut overlay = Overlay::new(loaded.cluster);
         let (client, asked) = server(move |_| answer());
-        let api = Api::new(client, "https://fake".into(), None, &Quiet);
+        let api = Api::new(client, "https://fake".into(), None, Arc::new(Quiet));
         overlay.learn(&read(&api, overlay.group_versions()).await);
         let laid = overlay.lay(&crate::cluster::Cluster::default()).cluster;
         let found = laid.strangers.values().flatten().map(|it| it.pointer.clone()).collect();

@@ -1,6 +1,6 @@
 //! A connection that several things are asked through: a credential plugin runs once.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kube::Client;
 use tokio::time::Instant;
@@ -22,6 +22,7 @@ pub struct Session {
     until: Option<Instant>,
     patience: Option<Duration>,
     verbose: bool,
+    progress: Arc<dyn Progress>,
 }
 
 impl Session {
@@ -29,7 +30,7 @@ impl Session {
     pub async fn open(
         connection: &Connection,
         deadline: Option<Duration>,
-        progress: &dyn Progress,
+        progress: Arc<dyn Progress>,
     ) -> Result<Self, Failure> {
         // a deadline beyond what a clock can tell is none
         let until = deadline.and_then(|it| Instant::now().checked_add(it));
@@ -47,24 +48,25 @@ impl Session {
             None => connecting.await?,
         };
         let verbose = connection.verbosity >= 6;
-        Ok(Session { connected, until, patience: connection.request_timeout, verbose })
+        Ok(Session { connected, until, patience: connection.request_timeout, verbose, progress })
     }
 
-    fn api<'a>(&self, progress: &'a dyn Progress) -> Api<'a> {
+    fn api(&self) -> Api {
+        let progress = Arc::clone(&self.progress);
         Api::new(self.connected.client.clone(), self.connected.url.clone(), self.until, progress)
             .patience(self.patience)
             .verbose(self.verbose)
     }
 
     /// Reads the cluster.
-    pub async fn load(&self, scope: &Scope, progress: &dyn Progress) -> Result<Live, Failure> {
+    pub async fn load(&self, scope: &Scope) -> Result<Live, Failure> {
         let mut cluster = Cluster::default();
         if let Some(overlay) = &scope.overlay {
             cluster.originals = Originals::of(overlay.keys());
         } else if scope.keep {
             cluster.originals = Originals::of_all();
         }
-        let api = self.api(progress).part_of(&cluster);
+        let api = Arc::new(self.api().part_of(&cluster));
         let asked = scope.overlay.as_ref().filter(|_| scope.fields);
         let group_versions = asked.map(Overlay::group_versions).unwrap_or_default();
         let (read, served) = tokio::join!(
@@ -83,8 +85,8 @@ impl Session {
     }
 
     /// Reads one Service, and where there is none of that name, which there are.
-    pub async fn service(&self, key: &Key, progress: &dyn Progress) -> Cluster {
-        let api = self.api(progress);
+    pub async fn service(&self, key: &Key) -> Cluster {
+        let api = self.api();
         let mut cluster = Cluster::default();
         cluster.cover(Kind::Service, Coverage::Nothing(crate::cluster::Why::NotFetched));
         lists::get(&api, key.clone(), false).await.store(&mut cluster);

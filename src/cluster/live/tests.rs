@@ -24,7 +24,7 @@ async fn read_scope(
     until: Option<Duration>,
 ) -> Result<(Cluster, bool), Failure> {
     let until = until.map(|it| Instant::now() + it);
-    let api = Api::new(client, "https://fake".into(), until, &Quiet);
+    let api = Arc::new(Api::new(client, "https://fake".into(), until, Arc::new(Quiet)));
     let mut cluster = Cluster::default();
     super::read(&api, &mut cluster, scope, "default").await?;
     Ok((cluster, api.timed_out()))
@@ -236,7 +236,7 @@ async fn nothing_answers_at_the_address() {
         server: Some("http://127.0.0.1:1".into()),
         ..Connection::default()
     };
-    let failure = load(&connection, &Scope::default(), None, &Quiet).await.unwrap_err();
+    let failure = load(&connection, &Scope::default(), None, Arc::new(Quiet)).await.unwrap_err();
     assert!(matches!(&failure, Failure::Connect { reason, .. } if reason.contains("refused")), "{failure:?}");
 }
 

@@ -9,7 +9,7 @@ mod server;
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
-    sync::{Once, OnceLock},
+    sync::{Arc, Once, OnceLock},
 };
 
 use aigw_backend::{
@@ -98,7 +98,7 @@ pub(crate) fn load(server: &Server, user: &str, namespace: &str, scope: &Scope) 
 /// Reads a server.
 pub(crate) fn load_with(connection: &Connection, scope: &Scope) -> Result<Live, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(live::load(connection, scope, None, &Quiet))
+    runtime.block_on(live::load(connection, scope, None, Arc::new(Quiet)))
 }
 
 /// All namespaces.
