@@ -5,6 +5,11 @@ use std::io::{self, Write};
 
 use aigw_backend::cli::{self, Answer, ExitCode, Terminal};
 
+/// What is read is many small strings, for which musl's own is slow.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     let terminal = Terminal::detect();
     let answer = cli::run(std::env::args_os(), &terminal, jiff::Timestamp::now(), &mut io::stdin());
