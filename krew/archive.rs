@@ -12,7 +12,7 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter, write::SimpleFileOptio
 use super::{
     failure::Failure,
     files, notices,
-    platform::{PLATFORMS, Platform, loader, of_binary},
+    platform::{PLATFORMS, Platform, loader, of_binary, runtime_library},
     tag,
     unpack::Format,
 };
@@ -48,6 +48,7 @@ pub struct Args {
 }
 
 /// A file of an archive.
+#[derive(Clone)]
 pub struct Member {
     /// Its path.
     pub path: &'static str,
@@ -67,6 +68,11 @@ impl Args {
                 format!("one of {}", known.join(", ")),
             )
         })?;
+        let own = concat!("v", env!("CARGO_PKG_VERSION"));
+        if self.tag != own {
+            let what = format!("the tag is {}, and Cargo.toml says {own}", self.tag);
+            return Err(Failure::new(what, format!("--tag {own}, or change `version` in Cargo.toml")));
+        }
         let built = PathBuf::from(format!("target/{}/release/{}", self.target, platform.binary()));
         let next = format!(
             "cargo build --release --locked --target {}, or name the binary with --binary",
@@ -114,8 +120,14 @@ fn fits(binary: &[u8], platform: &Platform, target: &str) -> Result<(), String> 
     if (os, arch) != (platform.os, platform.arch) {
         return Err(format!("for {os}/{arch}, and {target} is {}/{}", platform.os, platform.arch));
     }
-    match if target.ends_with("-musl") { loader(binary)? } else { None } {
-        Some(loader) => Err(format!("linked dynamically, by {loader}, which {target} never is")),
+    let loader = if target.ends_with("-musl") { loader(binary)? } else { None };
+    if let Some(loader) = loader {
+        return Err(format!("linked dynamically, by {loader}, which {target} never is"));
+    }
+    match runtime_library(binary) {
+        Some(name) => Err(format!(
+            "in need of {name}, which Windows does not bring: RUSTFLAGS=-Ctarget-feature=+crt-static"
+        )),
         None => Ok(()),
     }
 }

@@ -1,23 +1,23 @@
 //! `cargo krew`: the archives of a release, its krew manifest, and the proof that both are what krew takes.
 //! `krew/README.md` says how a release is made.
 
-mod archive;
-mod cli;
-mod empty_root;
-mod failure;
-mod files;
-mod install;
-mod manifest;
-mod notices;
-mod platform;
-mod render;
-mod rules;
-mod selector;
-mod smoke;
-mod tag;
-mod template;
-mod unpack;
-mod validate;
+pub mod archive;
+pub mod cli;
+pub mod empty_root;
+pub mod failure;
+pub mod files;
+pub mod install;
+pub mod manifest;
+pub mod notices;
+pub mod platform;
+pub mod render;
+pub mod rules;
+pub mod selector;
+pub mod smoke;
+pub mod tag;
+pub mod template;
+pub mod unpack;
+pub mod validate;
 
 use std::{
     io::{self, Write},

@@ -27,11 +27,14 @@ pub fn of_crates(target: &str) -> Result<String, Failure> {
     let metadata = metadata(target)?;
     let mut parts: Vec<Part> = crates(&metadata)?.into_iter().map(part).collect::<Result<_, _>>()?;
     if target.ends_with("-musl") {
-        // a static binary brings its libc
-        parts.push(Part {
-            title: "musl libc: MIT, copyright 2005-2020 Rich Felker, et al.".to_owned(),
-            texts: texts_of("MIT"),
-        });
+        // a static binary brings its libc and its unwinder
+        let parts_of_musl = [
+            ("musl libc: MIT, by Rich Felker, et al., 2005-2020", "MIT"),
+            ("LLVM libunwind: Apache-2.0 WITH LLVM-exception", "Apache-2.0 WITH LLVM-exception"),
+        ];
+        parts.extend(
+            parts_of_musl.map(|(title, license)| Part { title: title.to_owned(), texts: texts_of(license) }),
+        );
     }
     Ok(page(target, &parts))
 }

@@ -14,6 +14,7 @@ pub struct Platform {
     /// As Go calls it.
     pub arch: &'static str,
     /// Targets of rustc that make a binary for it; the first is the one that releases are made with.
+    /// None of MinGW: the notices do not cover its runtime.
     pub targets: &'static [&'static str],
 }
 
@@ -31,16 +32,8 @@ pub static PLATFORMS: [Platform; 6] = [
     },
     Platform { os: "darwin", arch: "amd64", targets: &["x86_64-apple-darwin"] },
     Platform { os: "darwin", arch: "arm64", targets: &["aarch64-apple-darwin"] },
-    Platform {
-        os: "windows",
-        arch: "amd64",
-        targets: &["x86_64-pc-windows-msvc", "x86_64-pc-windows-gnu", "x86_64-pc-windows-gnullvm"],
-    },
-    Platform {
-        os: "windows",
-        arch: "arm64",
-        targets: &["aarch64-pc-windows-msvc", "aarch64-pc-windows-gnullvm"],
-    },
+    Platform { os: "windows", arch: "amd64", targets: &["x86_64-pc-windows-msvc"] },
+    Platform { os: "windows", arch: "arm64", targets: &["aarch64-pc-windows-msvc"] },
 ];
 
 /// What a selector is tried on: kubernetes-sigs/krew@v0.5.0 cmd/validate-krew-manifest/main.go.
@@ -111,6 +104,13 @@ pub fn of_binary(bytes: &[u8]) -> Result<(&'static str, &'static str), String> {
     .into_iter()
     .find_map(|(it, arch)| (it == machine).then_some(arch));
     os.zip(arch).ok_or_else(|| format!("a program for {format:?} {machine:?}, which krew does not know"))
+}
+
+/// The library of the compiler that a Windows binary asks for, which is not part of Windows.
+pub fn runtime_library(bytes: &[u8]) -> Option<String> {
+    let imports = object::File::parse(bytes).and_then(|it| it.imports()).unwrap_or_default();
+    let mut names = imports.iter().map(|it| String::from_utf8_lossy(it.library()).into_owned());
+    names.find(|it| it.to_lowercase().starts_with("vcruntime"))
 }
 
 /// The loader that a Linux binary asks for; a static one asks for none.

@@ -5,6 +5,7 @@ use super::super::{
     manifest::{FileOperation, Shipped},
     platform::OF_KREW,
     selector::Selector,
+    tag,
 };
 use super::{
     By, Rule, Subject,
@@ -38,8 +39,9 @@ pub(super) static RULES: [Rule; 13] = [
         by: By::Review,
         check: |it| {
             let version = &it.manifest.spec.version;
+            let is_version = tag::parse(version).is_ok();
             each(it, |it| {
-                unless(it.uri.is_empty() || it.uri.split('/').any(|it| it == version), || {
+                unless(it.uri.is_empty() || !is_version || it.uri.split('/').any(|it| it == version), || {
                     format!(
                         "uri `{}` has no folder `{version}`: what it points to may change below its sum",
                         it.uri
