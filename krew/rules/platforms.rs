@@ -126,7 +126,8 @@ pub(super) static RULES: [Rule; 13] = [
         check: |it| {
             each(it, |it| {
                 let bad = it.files.iter().flatten().find(|it| !is_operation_inside(it));
-                bad.map(|it| format!("files: `{}` to `{}` leads out of the archive or the installation, or is not the shortest way to write it", it.from, it.to)).into_iter().collect()
+                let what = "leads out, or is not the shortest way to write it";
+                bad.map(|it| format!("files: `{}` to `{}` {what}", it.from, it.to)).into_iter().collect()
             })
         },
     },

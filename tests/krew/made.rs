@@ -132,6 +132,7 @@ pub(crate) fn bad_archives() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("archive-extension", "linux.zip", good()),
         ("archive-path-outside", "linux.tar.gz", raw_tar("../evil", b'0', "")),
         ("archive-path-outside", "linux.tar.gz", raw_tar("/evil", b'0', "")),
+        ("archive-path-outside", "windows.zip", zip([windows(), vec![plain("../evil")]].concat())),
         ("archive-holds-link", "linux.tar.gz", raw_tar("evil", b'2', "/etc/passwd")),
         ("archive-holds-link", "linux.tar.gz", raw_tar("evil", b'1', "LICENSE")),
         ("archive-holds-twice", "linux.tar.gz", tar_gz(with(plain("license")))),

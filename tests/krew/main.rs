@@ -11,6 +11,7 @@ mod made;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+#[cfg(unix)]
 mod oracle;
 #[cfg(test)]
 mod refused;

@@ -198,6 +198,27 @@ fn errors_say_what_to_type_next() {
 }
 
 #[test]
+fn what_is_refused_is_told_with_its_rule_and_who_refuses_it() {
+    for (name, words) in [
+        ("sha256-malformed", "sha256-malformed: spec.platforms[0] sha256 `1111"),
+        ("short-description-style-stop", "ends with a full stop (reviewers refuse it)"),
+        ("selectors-overlap", "all take windows/amd64 (krew refuses it)"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("aigw-backend.yaml");
+        fs::copy(crate::folder("krew/bad").join(name).with_extension("yaml"), &path).unwrap();
+        let said = krew(&["validate", text(&path)]).unwrap_err();
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn cargo_is_told_of_the_alias_and_of_nothing_else() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/.cargo/config.toml");
+    assert_eq!(fs::read_to_string(path).unwrap(), "[alias]\nkrew = \"run --quiet --example krew --\"\n");
+}
+
+#[test]
 fn every_command_has_examples() {
     for command in [
         &["--help"][..],
