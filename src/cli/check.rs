@@ -106,6 +106,8 @@ impl Check {
             input.stderr += &failure.show(context.talk);
             code = ExitCode::Failure;
         }
+        // the report stands for itself, and its text may need the room
+        input.cluster = Cluster::default();
         let mut stdout = diff;
         let page = Page {
             style: context.style,
@@ -117,8 +119,11 @@ impl Check {
         for output in outputs {
             let text = render::render(output.format, &report, &page);
             let Some(file) = output.file else {
-                stdout += if stdout.is_empty() || text.is_empty() { "" } else { "\n" };
-                stdout += &text;
+                if stdout.is_empty() {
+                    stdout = text;
+                } else if !text.is_empty() {
+                    stdout = stdout + "\n" + &text;
+                }
                 continue;
             };
             if let Err(error) = std::fs::write(&file, text) {

@@ -64,7 +64,7 @@ impl Answer {
 /// Finds out why a backend of Envoy AI Gateway fails, and prints the line to change
 #[derive(Parser)]
 #[command(name = "aigw-backend", version, disable_help_subcommand = true, disable_help_flag = true)]
-#[command(max_term_width = 100)]
+#[command(max_term_width = 100, args_override_self = true)] // the last one counts, as with kubectl
 #[command(after_help = "Examples:
   kubectl aigw-backend check                  # backends of the current namespace
   kubectl aigw-backend check -f manifests/    # files instead of a cluster
@@ -95,7 +95,7 @@ enum Command {
     Check(Box<check::Check>),
     Create(Box<create::Create>),
     Explain(Box<explain::Explain>),
-    /// Prints the version and the number of rules
+    /// Prints the version, and what it was made from
     Version,
     Completion(completion::Completion),
 }
@@ -127,6 +127,9 @@ pub fn run(
     stdin: &mut dyn Read,
 ) -> Answer {
     let mut args: Vec<OsString> = args.into_iter().collect();
+    if args.get(1).is_some_and(|it| it == completion::COMPLETER) {
+        return completion::candidates(args.get(2..).unwrap_or_default());
+    }
     let (file, shown) = program(args.first());
     if file == ALIAS {
         args.insert(1, "create".into());
@@ -154,7 +157,7 @@ pub fn run(
         Command::Create(create) => create.run(context),
         Command::Explain(explain) => explain.run(context),
         Command::Version => version::run(),
-        Command::Completion(completion) => completion.run(&file),
+        Command::Completion(completion) => completion.run(&file, &context),
     }
 }
 

@@ -7,7 +7,11 @@
 mod support;
 
 #[cfg(test)]
+mod complete;
+#[cfg(test)]
 mod create;
+#[cfg(test)]
+mod docs;
 #[cfg(test)]
 mod fields;
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod fetch;
 mod kubeconfig;
 mod list;
 mod lists;
+mod names;
 mod openapi;
 mod page;
 mod proxy;
@@ -22,6 +23,7 @@ mod wanted;
 
 pub(crate) use api::innermost;
 pub use failure::Failure;
+pub use names::{Named, clusters, contexts, names, users};
 pub use session::Session;
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};

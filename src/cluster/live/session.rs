@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use kube::Client;
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
 use super::{
     Connection, Failure, Live, Progress, Scope,
-    api::Api,
+    api::{Api, Refusal},
     connect::{self, Connected},
     lists, openapi, read,
 };
@@ -94,6 +95,11 @@ impl Session {
             lists::services(&api, &key.namespace).await.store(&mut cluster);
         }
         cluster
+    }
+
+    /// The answer to a GET.
+    pub(super) async fn get(&self, request: http::Request<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        self.api().get(request).await
     }
 
     /// The namespace in force.
