@@ -3,9 +3,14 @@
 // `cfg(test)` tells clippy that helpers are tests too
 
 #[cfg(test)]
+#[cfg(unix)]
+mod action;
+#[cfg(test)]
 #[path = "../live/support/assets.rs"]
 #[allow(dead_code, reason = "only kubectl is needed here")]
 mod assets;
+#[cfg(test)]
+mod binstall;
 #[cfg(test)]
 mod made;
 #[cfg(test)]

@@ -19,6 +19,8 @@ mod fixes;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod in_cluster;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod manifests;

@@ -10,7 +10,8 @@ use std::{
 use aigw_backend::model::Kind;
 use serde_json::{Value, json};
 
-use tier::{Gap, Ran, allow, answer, are_denied, check, heal, of_readme, rules_of_readme, text, without};
+pub(crate) use tier::rules_of_readme;
+use tier::{Gap, Ran, allow, answer, are_denied, check, heal, of_readme, text, without};
 
 /// The user of the README's ClusterRole.
 fn full() -> &'static str {

@@ -104,7 +104,7 @@ pub(super) fn of_readme(kind: &str) -> Value {
 }
 
 /// The rules of a tier of the README.
-pub(super) fn rules_of_readme(kind: &str) -> Vec<Value> {
+pub(crate) fn rules_of_readme(kind: &str) -> Vec<Value> {
     of_readme(kind)["rules"].as_array().unwrap().clone()
 }
 
