@@ -21,7 +21,7 @@ pub(super) fn table(report: &Report, style: Style) -> String {
     let mut heading = if namespaces { vec!["NAMESPACE", "NAME"] } else { vec!["NAME"] };
     let first = heading.len();
     heading.extend(Hop::OF_BACKEND.map(Hop::column));
-    heading.extend(["HEALTH", "HOST", "API", "TLS BY", "AUTH BY", "#ROUTES", "MODELS", ""]);
+    heading.extend(["HEALTH", "CODES", "HOST", "API", "TLS BY", "AUTH BY", "#ROUTES", "MODELS"]);
     let mut rows: Vec<Vec<String>> = vec![heading.into_iter().map(str::to_owned).collect()];
     let found = report.by_backend();
     rows.extend(report.backends.iter().map(|row| cells(&found, row, namespaces, style)));
@@ -33,16 +33,14 @@ fn cells(found: &ByBackend<'_>, row: &Row, namespaces: bool, style: Style) -> Ve
     cells.push(row.name.clone());
     cells.extend(signs(row, style));
     cells.push(format!("{} {}", style.sign(row.health), row.health.word()));
+    cells.push(codes(found, row, usize::MAX));
     cells.push(row.host.clone().unwrap_or_default());
     cells.push(row.hops.schema.detail.clone());
     cells.push(row.hops.tls.detail.clone());
     cells.push(row.hops.credential.detail.clone());
     cells.push(row.routes.to_string());
     cells.push(models(row));
-    let mut cells: Vec<String> =
-        cells.iter().map(|it| if it.is_empty() { "-".to_owned() } else { clean(it).into_owned() }).collect();
-    cells.push(codes(found, row, usize::MAX));
-    cells
+    cells.iter().map(|it| if it.is_empty() { "-".to_owned() } else { clean(it).into_owned() }).collect()
 }
 
 fn models(row: &Row) -> String {
