@@ -133,7 +133,7 @@ fn bad_input_ends_with_2_and_runs_nothing() {
             assert!(ran.outputs.contains("exit-code=2\n"), "{name}={value}: {}", ran.outputs);
         }
         let is_known = |it: &&str| ["::error ", "::notice "].iter().any(|known| it.starts_with(known));
-        assert!(commands(&ran.log).iter().all(|it| is_known(&it)), "{name}={value}: {}", ran.log);
+        assert!(commands(&ran.log).iter().all(is_known), "{name}={value}: {}", ran.log);
         assert!(!folder("rules/tls/tls-policy-targets-nothing/pwned").exists(), "{name}={value}");
     }
 }
@@ -172,7 +172,7 @@ fn nothing_of_a_file_becomes_a_workflow_command() {
         let ran = run(archives.path(), &inputs);
         let is_known =
             |it: &&str| ["::error ", "::warning ", "::notice "].iter().any(|known| it.starts_with(known));
-        assert!(commands(&ran.log).iter().all(|it| is_known(&it)), "{format}: {}", ran.log);
+        assert!(commands(&ran.log).iter().all(is_known), "{format}: {}", ran.log);
         assert_eq!(format == "github", !commands(&ran.log).is_empty(), "{format}");
     }
 }
