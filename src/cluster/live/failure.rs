@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// No kubeconfig, or none that names a cluster, and this is no pod.
-    #[error("no cluster is configured: looked in {}", looked_in.join(", "))]
+    #[error("no cluster is configured{}{}", if looked_in.is_empty() { "" } else { ": looked in " }, looked_in.join(", "))]
     NoCluster {
         /// Files that were looked for.
         looked_in: Vec<String>,
