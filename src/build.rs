@@ -23,7 +23,7 @@ fn commit() -> Option<String> {
     if let Ok(said) = std::env::var("AIGW_BACKEND_COMMIT") {
         return Some(said);
     }
-    println!("cargo::rerun-if-changed=.cargo_vcs_info.json");
+    watch(".cargo_vcs_info.json");
     if let Ok(package) = std::fs::read_to_string(".cargo_vcs_info.json") {
         let (_, rest) = package.split_once("\"sha1\": \"")?;
         return rest.get(..12).map(str::to_owned);
@@ -32,10 +32,23 @@ fn commit() -> Option<String> {
     if !std::path::Path::new(".git").exists() {
         return None;
     }
-    println!("cargo::rerun-if-changed=.git/HEAD");
-    println!("cargo::rerun-if-changed=.git/logs/HEAD");
-    let args = ["log", "-1", "--abbrev=12", "--format=%h of %cs"];
-    let answer = Command::new("git").args(args).output().ok().filter(|it| it.status.success())?;
-    let text = String::from_utf8(answer.stdout).ok()?;
-    Some(text.trim().to_owned()).filter(|it| !it.is_empty())
+    for file in ["HEAD", "logs/HEAD"] {
+        watch(&git(&["rev-parse", "--git-path", file])?);
+    }
+    git(&["log", "-1", "--no-show-signature", "--abbrev=12", "--format=%h of %cs"])
+}
+
+/// A file that is not there would be new at each build.
+fn watch(path: &str) {
+    if std::path::Path::new(path).exists() {
+        println!("cargo::rerun-if-changed={path}");
+    }
+}
+
+/// The last line of what git says of this folder, whatever repository a hook runs for.
+fn git(args: &[&str]) -> Option<String> {
+    let mut git = Command::new("git");
+    let answer = git.args(args).env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").output().ok()?;
+    let text = String::from_utf8(answer.stdout).ok().filter(|_| answer.status.success())?;
+    text.lines().last().map(str::to_owned).filter(|it| !it.is_empty())
 }

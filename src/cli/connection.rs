@@ -115,6 +115,7 @@ impl From<ConnectionFlags> for live::Connection {
             impersonate_extra: flags.as_user_extra,
             request_timeout: flags.request_timeout,
             verbosity: flags.v,
+            unattended: false,
         }
     }
 }

@@ -21,7 +21,7 @@ fn patch(patch: &Patch) -> String {
 }
 
 /// One word for a POSIX shell.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -14,5 +14,6 @@ mod text;
 mod tree;
 
 pub use commands::commands;
+pub(crate) use commands::quote;
 pub use repair::{Judge, Left, Mended, Outcome, Repair, Wanted};
 pub use text::Refusal;

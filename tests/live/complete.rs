@@ -1,8 +1,9 @@
 //! The real kubectl completes `kubectl aigw-backend` by what the plugin installs.
 
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -39,7 +40,8 @@ fn complete(folder: &Path, user: &str, words: &[&str]) -> Vec<String> {
 fn kubectl_completes_what_there_is() {
     unless_skipped!();
     let folder = installed();
-    let cases: [(&[&str], &[&str]); 13] = [
+    let cases: [(&[&str], &[&str]); 14] = [
+        (&["check", "--demo", ""], &[]),
         (&["c"], &["check", "create", "completion"]),
         (&["check", ""], &["deepseek", "ghost", "plain"]),
         (&["check", "-n", "models", ""], &["openai", "vllm"]),
@@ -76,6 +78,40 @@ fn who_may_see_nothing_is_offered_nothing() {
     let nowhere = ["check", "--server", "https://127.0.0.1:1", ""];
     assert_eq!(complete(folder.path(), "plugin", &nowhere), [":4"]);
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+/// It says something on stderr, and reads what is typed.
+const PLUGIN: &str = "apiVersion: v1
+kind: Config
+current-context: c
+clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]
+contexts: [{name: c, context: {cluster: c, user: u}}]
+users:
+- name: u
+  user:
+    exec:
+      apiVersion: client.authentication.k8s.io/v1
+      command: sh
+      args: [-c, 'echo LOUD >&2; read line; echo $line > GOT']
+      interactiveMode: IfAvailable
+";
+
+#[test]
+fn a_credential_plugin_is_not_heard_and_reads_nothing() {
+    unless_skipped!();
+    let folder = tempfile::tempdir().unwrap();
+    let kubeconfig = folder.path().join("config");
+    std::fs::write(&kubeconfig, PLUGIN).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-aigw_backend"));
+    command.args(["__complete", "check", ""]).env("KUBECONFIG", &kubeconfig).current_dir(folder.path());
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"typed by the user\n").unwrap();
+    let Output { stdout, stderr, .. } = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(stdout).unwrap(), ":4\n");
+    assert_eq!(String::from_utf8(stderr).unwrap(), "");
+    let got = std::fs::read_to_string(folder.path().join("GOT")).unwrap_or_default();
+    assert!(!got.contains("typed"), "{got}");
 }
 
 #[test]

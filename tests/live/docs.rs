@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::support::{Crds, Server, cluster_files, documents, folder};
 
 /// Pages for users, from the root of the repository.
-const PAGES: [&str; 3] = ["README.md", ".github/CONTRIBUTING.md", "krew/README.md"];
+const PAGES: [&str; 4] =
+    ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "plugin-manifest/aigw-backend.yaml"];
 /// Commands with a page of `--help` to themselves.
 const COMMANDS: [&str; 4] = ["check", "create", "explain", "completion"];
 
@@ -77,7 +78,9 @@ fn every_command_that_is_shown_works() {
     let demo = folder("../src/demo/cluster.yaml");
     let server = cluster(&demo);
     let at = tempfile::tempdir().unwrap();
-    fs::create_dir(at.path().join("manifests")).unwrap();
+    for folder in ["manifests", "DIR"] {
+        fs::create_dir(at.path().join(folder)).unwrap();
+    }
     fs::copy(&demo, at.path().join("manifests/cluster.yaml")).unwrap();
     for file in ["key.txt", "FILE"] {
         fs::write(at.path().join(file), "sk-example").unwrap();

@@ -8,7 +8,10 @@ use std::{
 };
 
 use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _};
-use clap_complete::engine::{self, ArgValueCompleter, CompletionCandidate};
+use clap_complete::engine::{
+    self, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
+};
+use tokio::time::Instant;
 
 use super::super::{Answer, Cli, connection::ConnectionFlags, input::runtime};
 use crate::{
@@ -39,7 +42,8 @@ pub(in crate::cli) fn candidates(words: &[OsString]) -> Answer {
     let typed = line.last().cloned().unwrap_or_default();
     let before = line.get(..last).unwrap_or_default();
     let mut command = with_names(Cli::command(), &Arc::new(Cluster::of(before)));
-    let found = engine::complete(&mut command, line, last, None).unwrap_or_default();
+    let here = std::env::current_dir().ok();
+    let found = engine::complete(&mut command, line, last, here.as_deref()).unwrap_or_default();
     let is_flag = typed.as_encoded_bytes().starts_with(b"-");
     let mut text = String::new();
     let mut is_folder = false;
@@ -47,8 +51,7 @@ pub(in crate::cli) fn candidates(words: &[OsString]) -> Answer {
         let Some(value) = it.get_value().to_str().filter(|it| is_flag || !it.starts_with('-')) else {
             continue;
         };
-        // what would speak to a terminal is not typed for anybody
-        if clean(value) != value {
+        if !is_word(value) {
             continue;
         }
         is_folder |= value.ends_with(['/', '=']);
@@ -62,25 +65,40 @@ pub(in crate::cli) fn candidates(words: &[OsString]) -> Answer {
 
 /// What is known of the cluster from the words before the cursor.
 struct Cluster {
-    connection: live::Connection,
+    /// `None` where the words do not say which: another one is not asked instead.
+    connection: Option<live::Connection>,
     all_namespaces: bool,
+    /// The backends are those of a cluster, and not of files or the demo.
+    is_asked: bool,
+    /// For all that is looked up.
+    until: Instant,
 }
 
 impl Cluster {
     fn of(words: &[OsString]) -> Self {
+        let words = words.iter().filter(|it| *it != "--help" && *it != "-h");
         let parsed = Cli::command().ignore_errors(true).try_get_matches_from(words);
         let deepest = parsed.ok().map(|it| it.subcommand().map_or(it.clone(), |(_, it)| it.clone()));
         let flags = deepest.as_ref().and_then(|it| ConnectionFlags::from_arg_matches(it).ok());
-        let all = deepest.as_ref().is_some_and(|it| {
-            it.try_get_one::<bool>("all_namespaces").ok().flatten().copied().unwrap_or_default()
-        });
-        Cluster { connection: flags.unwrap_or_default().into(), all_namespaces: all }
+        let connection = flags.map(|it| live::Connection { unattended: true, ..it.into() });
+        let is_set = |flag: &str| {
+            let set = deepest.as_ref().and_then(|it| it.try_get_one::<bool>(flag).ok().flatten());
+            set.copied().unwrap_or_default()
+        };
+        let of_files = deepest.as_ref().is_some_and(|it| it.try_contains_id("files").unwrap_or_default());
+        Cluster {
+            connection,
+            all_namespaces: is_set("all_namespaces"),
+            is_asked: !is_set("demo") && !of_files,
+            until: Instant::now() + PATIENCE,
+        }
     }
 
     fn objects(&self, kind: Kind, namespace: Option<&str>) -> Vec<Named> {
+        let Some(connection) = &self.connection else { return vec![] };
         let Ok(runtime) = runtime() else { return vec![] };
-        let asked = live::names(&self.connection, kind, namespace, self.all_namespaces);
-        let found = runtime.block_on(async { tokio::time::timeout(PATIENCE, asked).await });
+        let asked = live::names(connection, kind, namespace, self.all_namespaces);
+        let found = runtime.block_on(async { tokio::time::timeout_at(self.until, asked).await });
         // a credential plugin that still runs is not waited for
         runtime.shutdown_background();
         found.unwrap_or_default()
@@ -95,9 +113,15 @@ fn with_names(command: Command, cluster: &Arc<Cluster>) -> Command {
     };
     let kubeconfig = |names: fn(&live::Connection) -> Vec<String>| {
         let cluster = Arc::clone(cluster);
-        ArgValueCompleter::new(move |typed: &OsStr| starting(typed, names(&cluster.connection)))
+        ArgValueCompleter::new(move |typed: &OsStr| {
+            let all = cluster.connection.as_ref().map(names).unwrap_or_default();
+            starting(typed, all.into_iter().filter(|it| is_tame(it)))
+        })
     };
-    let formats = |typed: &OsStr| starting(typed, Format::ALL.into_iter().map(|it| it.name().to_owned()));
+    let formats = |typed: &OsStr| match typed.to_str().and_then(|it| it.split_once('=')) {
+        Some((format, file)) => files(&format!("{format}="), file),
+        None => starting(typed, Format::ALL.into_iter().map(|it| it.name().to_owned())),
+    };
     let providers = |typed: &OsStr| {
         let all = PROVIDERS.iter().map(|it| CompletionCandidate::new(it.id).help(Some(it.name.into())));
         all.filter(|it| begins(it, typed)).collect()
@@ -107,7 +131,7 @@ fn with_names(command: Command, cluster: &Arc<Cluster>) -> Command {
         move |typed: &OsStr| {
             let mut found = codes(typed);
             // a code is not looked up
-            if !typed.to_string_lossy().starts_with("AIB") {
+            if typed.is_empty() || !"AIB".starts_with(&*typed.to_string_lossy()) && found.is_empty() {
                 found.extend(objects(&cluster, Kind::AIServiceBackend, typed));
             }
             found
@@ -143,15 +167,43 @@ fn codes(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Objects, as `NAMESPACE/NAME` where the namespace was typed.
 fn objects(cluster: &Cluster, kind: Kind, typed: &OsStr) -> Vec<CompletionCandidate> {
-    let Some(text) = typed.to_str() else { return vec![] };
+    let text = typed.to_str().filter(|it| !it.starts_with('-'));
+    let Some(text) = text.filter(|_| cluster.is_asked || kind != Kind::AIServiceBackend) else {
+        return vec![];
+    };
     let namespace = text.split_once('/').map(|(namespace, _)| namespace);
-    let named = cluster.objects(kind, namespace).into_iter();
+    if namespace.is_some_and(|it| !is_name(it)) {
+        return vec![];
+    }
+    let named = cluster.objects(kind, namespace).into_iter().filter(|it| is_name(&it.name));
     let written = named.map(|it| match namespace {
         Some(namespace) => format!("{namespace}/{}", it.name),
         None => it.name,
     });
     // one name may stand in several namespaces
     starting(typed, written.collect::<BTreeSet<String>>())
+}
+
+/// Whether an API server lets an object be called so. Some shells run what they are offered.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|it: char| it.is_ascii_alphanumeric())
+        && text.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '.'))
+}
+
+/// Whether it is a word to every shell, and to the script that reads our lines nothing but a candidate.
+fn is_word(text: &str) -> bool {
+    !text.starts_with([':', '_']) && text.chars().all(|it| it.is_alphanumeric() || "-._:/@+=,~%".contains(it))
+}
+
+/// Whether a name of the kubeconfig can be offered: it is no flag, either.
+fn is_tame(text: &str) -> bool {
+    !text.starts_with('-') && is_word(text)
+}
+
+/// Files, after something that was typed before them.
+fn files(before: &str, typed: &str) -> Vec<CompletionCandidate> {
+    let found = PathCompleter::any().current_dir(std::env::current_dir().unwrap_or_default());
+    found.complete(OsStr::new(typed)).into_iter().map(|it| it.add_prefix(before)).collect()
 }
 
 fn starting(typed: &OsStr, all: impl IntoIterator<Item = String>) -> Vec<CompletionCandidate> {
@@ -192,6 +244,24 @@ mod tests {
         assert_eq!(complete(&["check", "-n", ""]), [":4"]);
         assert_eq!(complete(&["explain", "--route", "a/"]), [":4"]);
         assert_eq!(complete(&["--context", ""]), [":4"]);
+    }
+
+    #[test]
+    fn files_are_offered_where_a_file_is_meant() {
+        assert!(complete(&["check", "-f", "Carg"]).contains(&"Cargo.toml".to_owned()));
+        assert_eq!(complete(&["check", "-o", "json=Cargo.to"]), ["json=Cargo.toml", ":4"]);
+        assert_eq!(complete(&["completion", "kubectl", "--install", "sr"]), ["src/", ":6"]);
+    }
+
+    #[test]
+    fn what_a_shell_would_run_is_no_word() {
+        for text in ["$(x)", "`x`", "a;b", "a b", ":0", "_activeHelp_ x", "a\u{1b}[1m", "a'b", "a\nb"] {
+            assert!(!is_word(text) && !is_name(text) && !is_tame(text), "{text}");
+        }
+        for text in ["arn:aws:eks:us-east-1:1:cluster/a", "gke_a_b_c", "me@here", "kind-kind"] {
+            assert!(is_tame(text), "{text}");
+        }
+        assert!(!is_tame("-e") && !is_name("-e") && is_word("--all"));
     }
 
     #[test]

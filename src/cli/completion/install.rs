@@ -11,6 +11,7 @@ use super::{
     super::{ALIAS, Answer, Cli, Context, PLUGIN, failure::Failure},
     COMPLETER,
 };
+use crate::fix::quote;
 
 /// A file to write.
 pub(super) struct File {
@@ -49,12 +50,13 @@ pub(super) fn pages() -> io::Result<Vec<File>> {
 
 fn page(command: clap::Command, name: &str) -> io::Result<File> {
     let mut text = vec![];
-    clap_mangen::Man::new(command).title(name).render(&mut text)?;
+    let source = format!("{PLUGIN} {}", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(command).title(name).source(source).render(&mut text)?;
     let text = String::from_utf8_lossy(&text).into_owned();
     Ok(File { name: format!("{name}.1"), text, is_program: false })
 }
 
-/// Writes the files, all of them or none; what is there already may only be the same.
+/// Writes the files, all of them or none; what is there already may only be an older one.
 pub(super) fn install(folder: &Path, files: &[File], context: &Context<'_>) -> Answer {
     match write(folder, files) {
         Ok(written) => {
@@ -72,30 +74,54 @@ pub(super) fn install(folder: &Path, files: &[File], context: &Context<'_>) -> A
 
 fn write(folder: &Path, files: &[File]) -> Result<Vec<PathBuf>, Failure> {
     if !folder.is_dir() {
-        return Err(Failure::new(format!("there is no folder {}", folder.display()))
-            .help(format!("make it: mkdir -p {}", folder.display())));
+        let failure = Failure::new(format!("there is no folder {}", folder.display()));
+        let help = if folder.starts_with("~") {
+            "the shell left `~` as it is: write it without quotes, after a blank".to_owned()
+        } else {
+            format!("make it: mkdir -p {}", quote(&folder.display().to_string()))
+        };
+        return Err(failure.help(help));
     }
-    let mut fresh = vec![];
     for file in files {
         let path = folder.join(&file.name);
-        match fs::read(&path) {
-            Ok(text) if text == file.text.as_bytes() => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => fresh.push(file),
-            Ok(_) | Err(_) => {
-                return Err(Failure::new(format!(
-                    "{} is there already, and is something else",
-                    path.display()
-                ))
+        if !is_free(&path, file) {
+            return Err(Failure::new(format!("{} is there already, and is something else", path.display()))
                 .help("move it away, or name another folder"));
-            }
         }
     }
-    for file in fresh {
-        let path = folder.join(&file.name);
-        create(&path, file)
-            .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
-    }
+    // beside what is there, and then in its place: all of them, or none
+    let fresh = tempdir(folder).and_then(|fresh| {
+        let written: io::Result<()> = files.iter().try_for_each(|file| create(&fresh.join(&file.name), file));
+        let moved = written.and_then(|()| {
+            files.iter().try_for_each(|it| fs::rename(fresh.join(&it.name), folder.join(&it.name)))
+        });
+        let _ = fs::remove_dir_all(&fresh);
+        moved
+    });
+    fresh.map_err(|error| Failure::new(format!("cannot write to {}: {error}", folder.display())))?;
     Ok(files.iter().map(|it| folder.join(&it.name)).collect())
+}
+
+/// Nothing is there, or an older one of its kind: its first line that says what it is, is the same.
+fn is_free(path: &Path, file: &File) -> bool {
+    match fs::symlink_metadata(path) {
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+        Ok(there) if !there.is_file() => false,
+        Ok(_) => fs::read_to_string(path).is_ok_and(|text| {
+            let mark = if file.is_program { format!("{PLUGIN} ") } else { format!(".TH {PLUGIN}") };
+            text == file.text
+                || text
+                    .lines()
+                    .take(3)
+                    .any(|line| line.trim_start_matches("exec ").trim_start_matches('@').starts_with(&mark))
+        }),
+    }
+}
+
+/// A new folder in a folder.
+fn tempdir(folder: &Path) -> io::Result<PathBuf> {
+    let fresh = folder.join(format!(".{PLUGIN}.{}", std::process::id()));
+    fs::create_dir(&fresh).map(|()| fresh)
 }
 
 fn create(path: &Path, file: &File) -> io::Result<()> {
@@ -122,7 +148,10 @@ mod tests {
         let files = scripts(true);
         let first = write(folder.path(), &files).unwrap();
         assert_eq!(first.len(), 2);
-        assert_eq!(write(folder.path(), &files).unwrap(), first, "a second time is no change");
+        fs::write(&first[0], "#!/bin/sh\nexec kubectl-aigw_backend complete \"$@\"\n").unwrap();
+        assert_eq!(write(folder.path(), &files).unwrap(), first, "an older one is replaced");
+        assert_eq!(fs::read_to_string(&first[0]).unwrap(), files[0].text);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left behind");
         fs::write(&first[0], "mine").unwrap();
         fs::remove_file(&first[1]).unwrap();
         assert!(write(folder.path(), &files).is_err());

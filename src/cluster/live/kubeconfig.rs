@@ -7,7 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, NamedAuthInfo, NamedCluster, NamedContext};
+use kube::config::{
+    AuthInfo, Cluster, Context, ExecInteractiveMode, Kubeconfig, NamedAuthInfo, NamedCluster, NamedContext,
+};
 
 use super::{Connection, Failure};
 
@@ -99,6 +101,12 @@ pub(super) fn choose(
     let (cluster, user) = (reach(cluster, connection), {
         let mut user = user;
         identify(&mut user, connection);
+        if let Some(exec) = user.exec.as_mut().filter(|_| connection.unattended) {
+            if exec.interactive_mode == Some(ExecInteractiveMode::Always) {
+                return Err(Failure::Credential { reason: "its plugin wants a terminal".to_owned() });
+            }
+            exec.interactive_mode = Some(ExecInteractiveMode::Never);
+        }
         user
     });
     if cluster.server.is_none() {

@@ -60,6 +60,8 @@ pub struct Connection {
     pub request_timeout: Option<Duration>,
     /// From 6 on, as with kubectl, each request is a step of the progress.
     pub verbosity: u8,
+    /// Nobody is there to be asked, and nothing may be said: a credential plugin gets no terminal.
+    pub unattended: bool,
 }
 
 impl fmt::Debug for Connection {
@@ -83,6 +85,7 @@ impl fmt::Debug for Connection {
             .field("impersonate_extra", &self.impersonate_extra)
             .field("request_timeout", &self.request_timeout)
             .field("verbosity", &self.verbosity)
+            .field("unattended", &self.unattended)
             .finish()
     }
 }
