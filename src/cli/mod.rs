@@ -149,8 +149,9 @@ pub fn run(
         When::Never => false,
     };
     let width = terminal.width(cli.columns.as_deref());
-    let style = Style { color: colored(terminal.color), ascii: cli.ascii, width };
-    let talk = Style { color: colored(terminal.color_stderr), ..style };
+    let links = terminal.links && cli.color != When::Never;
+    let style = Style { color: colored(terminal.color), links, ascii: cli.ascii, width };
+    let talk = Style { color: colored(terminal.color_stderr), links: false, ..style };
     let context = Context { connection: cli.connection, style, talk, terminal, now, stdin };
     match cli.command {
         Command::Check(check) => check.run(context),

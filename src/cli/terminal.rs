@@ -18,6 +18,8 @@ pub struct Terminal {
     pub color: bool,
     /// Whether stderr wants colour.
     pub color_stderr: bool,
+    /// Whether stdout is a terminal that shows links, as far as it says so.
+    pub links: bool,
     /// Whether stderr is a terminal, where progress may be shown.
     pub talks: bool,
     /// Whether somebody can be asked: stdin and stderr are a terminal.
@@ -26,8 +28,14 @@ pub struct Terminal {
 
 impl Terminal {
     /// No terminal at all.
-    pub const PIPE: Terminal =
-        Terminal { columns: None, color: false, color_stderr: false, talks: false, asks: false };
+    pub const PIPE: Terminal = Terminal {
+        columns: None,
+        color: false,
+        color_stderr: false,
+        links: false,
+        talks: false,
+        asks: false,
+    };
 
     /// Asks the streams of this process.
     pub fn detect() -> Self {
@@ -37,6 +45,7 @@ impl Terminal {
             columns: if stdout.is_terminal() { columns().or(Some(PIPED)) } else { None },
             color: AutoStream::choice(&stdout) != ColorChoice::Never,
             color_stderr: AutoStream::choice(&stderr) != ColorChoice::Never,
+            links: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
             talks: stderr.is_terminal(),
             asks: stderr.is_terminal() && io::stdin().is_terminal(),
         }

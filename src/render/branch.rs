@@ -67,7 +67,7 @@ fn fork(text: &mut String, branches: &[Branch], lead: &str, style: Style) {
 mod tests {
     use super::*;
 
-    const STYLE: Style = Style { color: false, ascii: true, width: 30 };
+    const STYLE: Style = Style { color: false, links: false, ascii: true, width: 30 };
 
     #[test]
     fn branches_are_drawn_and_wrapped() {

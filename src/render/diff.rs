@@ -160,7 +160,7 @@ mod tests {
     fn diff(old: &str, new: &str) -> String {
         let load = |text| load_text(&Request::default(), "x.yaml", text).places;
         let (was, is) = (load(old), load(new));
-        let style = Style { color: false, ascii: false, width: 80 };
+        let style = Style { color: false, links: false, ascii: false, width: 80 };
         unified("x.yaml", Side { text: old, places: &was }, Side { text: new, places: &is }, style)
     }
 

@@ -53,8 +53,20 @@ pub fn page(rule: &Rule, style: Style) -> String {
     text += &section("How to fix it", &paragraphs(docs.fix, style), style);
     text += &section("Before", &verbatim(docs.before), style);
     text += &section("After", &verbatim(docs.after), style);
-    text += &section("Sources", &verbatim(&rule.refs.join("\n")), style);
+    let sources: Vec<String> = rule.refs.iter().map(|it| source(it, style)).collect();
+    text += &section("Sources", &verbatim(&sources.join("\n")), style);
     text
+}
+
+/// `PROJECT@VERSION FILE` leads to the file, where that is a project of Envoy Proxy.
+fn source(text: &str, style: Style) -> String {
+    let parts = text.split_once(' ').and_then(|(release, file)| Some((release.split_once('@')?, file)));
+    match parts {
+        Some(((project @ ("ai-gateway" | "gateway"), version), file)) if !file.contains(' ') => {
+            style.link(text, &format!("https://github.com/envoyproxy/{project}/blob/{version}/{file}"))
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// The page of a rule as Markdown.
@@ -102,4 +114,21 @@ fn paragraphs(text: &str, style: Style) -> String {
 
 fn verbatim(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_envoy_proxy_are_links_where_there_are_links() {
+        let style = Style { links: true, ..Style::PLAIN };
+        let text = "gateway@v1.8.1 internal/gatewayapi/sort.go";
+        let page = "https://github.com/envoyproxy/gateway/blob/v1.8.1/internal/gatewayapi/sort.go";
+        assert_eq!(source(text, style), format!("\x1b]8;;{page}\x1b\\{text}\x1b]8;;\x1b\\"));
+        assert_eq!(source(text, Style::PLAIN), text);
+        for text in ["live", "gateway@v1.5.0 release notes", "RFC 9110"] {
+            assert_eq!(source(text, style), text);
+        }
+    }
 }

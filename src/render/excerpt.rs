@@ -63,7 +63,7 @@ mod tests {
 
     fn excerpt(text: &str, key: &Key, pointer: &str, width: usize) -> String {
         let places = load_text(&Request::default(), "x.yaml", text).places;
-        let style = Style { color: false, ascii: false, width };
+        let style = Style { color: false, links: false, ascii: false, width };
         let page = Page { style, places: &places, assumed_complete: false, fail_on: None, failures: &[] };
         show(&places.locate(key, pointer).unwrap(), "wrong here", &page)
     }

@@ -17,7 +17,7 @@ const ROWS: usize = 100;
 const FINDINGS: usize = 30;
 
 pub(super) fn render(report: &Report, page: &Page<'_>) -> String {
-    let style = Style { color: false, ..page.style };
+    let style = Style { color: false, links: false, ..page.style };
     let mut parts = vec![heading(report, style)];
     parts.extend(page.failures.iter().map(|it| format!("**not done**: {}\n", prose(it))));
     if !report.backends.is_empty() {

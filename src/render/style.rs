@@ -9,6 +9,8 @@ use crate::{report::State, rules::Severity};
 pub struct Style {
     /// With colours.
     pub color: bool,
+    /// With links, which a terminal shows as their text alone.
+    pub links: bool,
     /// With ASCII signs alone.
     pub ascii: bool,
     /// Columns that a line may fill.
@@ -17,10 +19,15 @@ pub struct Style {
 
 impl Style {
     /// For what lays out lines by itself.
-    pub const PLAIN: Style = Style { color: false, ascii: false, width: usize::MAX };
+    pub const PLAIN: Style = Style { color: false, links: false, ascii: false, width: usize::MAX };
 
     fn paint(self, text: &str, paint: Paint) -> String {
         if self.color { text.style(paint).to_string() } else { text.to_owned() }
+    }
+
+    /// A text that leads to a page (OSC 8).
+    pub(super) fn link(self, text: &str, page: &str) -> String {
+        if self.links { format!("\x1b]8;;{page}\x1b\\{text}\x1b]8;;\x1b\\") } else { text.to_owned() }
     }
 
     /// What is wrong.

@@ -89,7 +89,7 @@ pub fn report(data: &[u8], stdin: &[u8], complete: bool) {
     let failures: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
     let width = terminal(data).columns.unwrap_or(80);
     let page = Page {
-        style: Style { color: false, ascii: false, width },
+        style: Style { color: false, links: false, ascii: false, width },
         places: &loaded.places,
         assumed_complete: complete,
         fail_on: Some(Severity::Error),
