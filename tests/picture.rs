@@ -6,7 +6,8 @@ use std::{fs, path::Path, process::Command};
 
 use anstyle_svg::Term;
 
-/// The table alone: a picture of the whole would be three screens high.
+/// The table and one finding: a picture of the whole would be three screens high. Commands to copy are cut: they are as
+/// wide as they are, and a picture is not copied from.
 fn drawn() -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_kubectl-aigw_backend"))
         .args(["check", "--demo", "--color", "always"])
@@ -14,8 +15,13 @@ fn drawn() -> String {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let first = text.split("\n\n").take(2).collect::<Vec<_>>().join("\n\n");
+    let cut = |line: &str| {
+        let is_long = line.chars().count() > 80 && !line.contains('\u{1b}');
+        if is_long { line.chars().take(79).chain(['…', '\n']).collect() } else { format!("{line}\n") }
+    };
+    let first: String = first.lines().map(cut).collect();
     let shell = "$ kubectl aigw-backend check --demo\n";
-    Term::new().render_svg(&format!("{shell}{first}\n"))
+    Term::new().render_svg(&format!("{shell}{first}"))
 }
 
 #[test]
