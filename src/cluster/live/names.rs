@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kube::{api::ListParams, core::Request};
+use kube::{api::ListParams, config::Kubeconfig, core::Request};
 use serde::Deserialize;
 
 use super::{Connection, Progress, Session, api::Refusal, kubeconfig};
@@ -61,18 +61,19 @@ pub async fn names(connection: &Connection, kind: Kind, namespace: Option<&str>,
 
 /// Contexts of the kubeconfig.
 pub fn contexts(connection: &Connection) -> Vec<String> {
-    let found = kubeconfig::read(connection).ok().map(|it| it.kubeconfig.contexts);
-    found.unwrap_or_default().into_iter().map(|it| it.name).collect()
+    kubeconfig(connection).contexts.into_iter().map(|it| it.name).collect()
 }
 
 /// Clusters of the kubeconfig.
 pub fn clusters(connection: &Connection) -> Vec<String> {
-    let found = kubeconfig::read(connection).ok().map(|it| it.kubeconfig.clusters);
-    found.unwrap_or_default().into_iter().map(|it| it.name).collect()
+    kubeconfig(connection).clusters.into_iter().map(|it| it.name).collect()
 }
 
 /// Users of the kubeconfig.
 pub fn users(connection: &Connection) -> Vec<String> {
-    let found = kubeconfig::read(connection).ok().map(|it| it.kubeconfig.auth_infos);
-    found.unwrap_or_default().into_iter().map(|it| it.name).collect()
+    kubeconfig(connection).auth_infos.into_iter().map(|it| it.name).collect()
+}
+
+fn kubeconfig(connection: &Connection) -> Kubeconfig {
+    kubeconfig::read(connection).map(|it| it.kubeconfig).unwrap_or_default()
 }
