@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Value};
 
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+use crate::model::names::LAST_APPLIED;
+
 /// Parts that the API server or a controller writes, whatever a manifest says.
 const NOT_APPLIED: [&str; 2] = ["apiVersion", "status"];
 
@@ -16,11 +17,7 @@ pub(super) fn apply(live: &Value, manifest: &Value) -> Value {
     let (Some(object), Some(wanted)) = (merged.as_object_mut(), manifest.as_object()) else {
         return manifest.clone();
     };
-    let last: Option<Value> = live
-        .pointer("/metadata/annotations")
-        .and_then(|it| it.get(LAST_APPLIED))
-        .and_then(Value::as_str)
-        .and_then(|it| serde_json::from_str(it).ok());
+    let last = last_applied(live);
     let empty = Map::new();
     let before = last.as_ref().and_then(Value::as_object);
     for (part, value) in wanted.iter().filter(|(part, _)| !NOT_APPLIED.contains(&part.as_str())) {
@@ -39,6 +36,12 @@ pub(super) fn apply(live: &Value, manifest: &Value) -> Value {
         }
     }
     merged
+}
+
+/// What kubectl remembers of an object.
+pub(super) fn last_applied(object: &Value) -> Option<Value> {
+    let copy = object.pointer("/metadata/annotations")?.get(LAST_APPLIED)?.as_str()?;
+    serde_json::from_str(copy).ok()
 }
 
 fn patch(object: &mut Map<String, Value>, field: &str, before: Option<&Value>, wanted: &Value) {

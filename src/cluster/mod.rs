@@ -26,7 +26,7 @@ pub use stranger::Stranger;
 
 use std::collections::BTreeMap;
 
-use shelf::Rejected;
+use shelf::{Rejected, Taken};
 
 use crate::model::{
     AIGatewayRoute, AIServiceBackend, Backend, BackendSecurityPolicy, BackendTLSPolicy, BackendTrafficPolicy,
@@ -55,13 +55,11 @@ macro_rules! cluster {
             /// Decodes the object that a text begins with and puts it on its shelf; one that does not decode is kept as
             /// unreadable. Says where in the text it ends.
             fn insert(&mut self, kind: Kind, json: &[u8]) -> Result<(Key, usize), Rejected> {
-                let (key, length) = match kind {
+                let Taken { key, length, strangers } = match kind {
                     $(Kind::$type => self.$field.insert_json(json),)*
                 }?;
-                let json = json.get(..length).unwrap_or_default();
-                self.originals.note(&key, json);
+                self.originals.note(&key, json.get(..length).unwrap_or_default());
                 self.strangers.remove(&key);
-                let strangers = stranger::strangers(kind, json);
                 if !strangers.is_empty() {
                     self.strangers.insert(key.clone(), strangers);
                 }

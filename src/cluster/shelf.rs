@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lookup, Why, by_name::ByName, json::first, misfit::Misfit};
+use super::{
+    Lookup, Why,
+    by_name::ByName,
+    json::{Decoded, Named, first},
+    misfit::Misfit,
+    stranger::{self, Stranger},
+};
 use crate::model::{Key, Resource};
-use serde::Deserialize;
 
 /// What part of a kind has been looked at.
 #[derive(Debug, Clone)]
@@ -185,12 +190,17 @@ impl<T: Resource + Clone> Shelf<T> {
         }
     }
 
-    /// Decodes the object that a text begins with and puts it on the shelf, and says where in the text it ends. One that
-    /// does not decode is noted as unreadable.
-    pub(super) fn insert_json(&mut self, json: &[u8]) -> Result<(Key, usize), Rejected> {
-        match first::<T>(json) {
-            // lists that grew have room for more than they hold, and their copies have not
-            Ok(Some((object, length))) => Ok((self.insert(object.clone()), length)),
+    /// Decodes the object that a text begins with and puts it on the shelf. One that does not decode is noted as
+    /// unreadable.
+    pub(super) fn insert_json(&mut self, json: &[u8]) -> Result<Taken, Rejected> {
+        match first::<Decoded<T>>(json) {
+            Ok(Some((Decoded { object, seen }, length))) => {
+                let is_stored = !object.meta().uid.is_empty();
+                let text = json.get(..length).unwrap_or_default();
+                let strangers = stranger::strangers(T::KIND, seen, is_stored, text);
+                // lists that grew have room for more than they hold, and their copies have not
+                Ok(Taken { key: self.insert(object.clone()), length, strangers })
+            }
             Ok(None) => Err(Rejected::Short),
             Err(error) => {
                 let misfit = Misfit::of(&error, json);
@@ -207,6 +217,15 @@ impl<T: Resource + Clone> Shelf<T> {
     }
 }
 
+/// An object that was put on its shelf.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub key: Key,
+    /// Bytes of its text.
+    pub length: usize,
+    pub strangers: Vec<Stranger>,
+}
+
 /// Why a text is no object.
 #[derive(Debug)]
 pub(super) enum Rejected {
@@ -214,18 +233,6 @@ pub(super) enum Rejected {
     Short,
     /// The object does not decode.
     Misfit(Misfit),
-}
-
-#[derive(Deserialize)]
-struct Named {
-    metadata: Name,
-}
-
-#[derive(Deserialize)]
-struct Name {
-    name: String,
-    #[serde(default)]
-    namespace: String,
 }
 
 #[cfg(test)]

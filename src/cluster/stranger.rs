@@ -1,11 +1,11 @@
 //! Fields that the API server drops, or has dropped; where they stand, and never what they hold.
 
-use serde::Deserialize;
 use serde_json::Value;
 
+use super::merge;
 use crate::model::{
     Fields, Kind,
-    fields::{Product, Served},
+    fields::{Product, Seen, Served},
 };
 
 /// A field that not every release knows.
@@ -23,35 +23,11 @@ pub struct Stranger {
     pub api_version: String,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Outline {
-    api_version: String,
-    metadata: Meta,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Meta {
-    uid: String,
-    annotations: Option<Annotations>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Annotations {
-    #[serde(rename = "kubectl.kubernetes.io/last-applied-configuration")]
-    applied: Option<String>,
-}
-
-/// The strangers of an object. What an API server has stored has none left, but kubectl may remember them.
-pub(super) fn strangers(kind: Kind, json: &[u8]) -> Vec<Stranger> {
+/// The strangers of an object, by what was seen of it. What an API server has stored has none left, but kubectl may
+/// remember them.
+pub(super) fn strangers(kind: Kind, seen: Seen, is_stored: bool, json: &[u8]) -> Vec<Stranger> {
     let Some(fields) = Fields::of(kind) else { return vec![] };
-    let Outline { api_version, metadata: meta } = serde_json::from_slice(json).unwrap_or_default();
-    let of = |text: &[u8]| {
-        let found = fields.strangers(&mut serde_json::Deserializer::from_slice(text));
-        found.unwrap_or_default().into_iter()
-    };
+    let Seen { api_version, strangers, remembered } = seen;
     let new = |pointer, api_version: &str, dropped, stored| Stranger {
         pointer,
         dropped,
@@ -59,32 +35,43 @@ pub(super) fn strangers(kind: Kind, json: &[u8]) -> Vec<Stranger> {
         stored,
         api_version: api_version.to_owned(),
     };
-    if meta.uid.is_empty() {
-        return of(json).map(|it| new(it, &api_version, false, false)).collect();
+    if !is_stored {
+        return strangers.into_iter().map(|it| new(it, &api_version, false, false)).collect();
     }
+    let gone: Vec<String> =
+        remembered.into_iter().filter(|it| strangers.binary_search(it).is_err()).collect();
+    let mut found = dropped(gone, json).unwrap_or_default();
     // CRDs may be newer than the controller that reads them
-    let is_newer = |pointer: &String| fields.get(pointer).is_some_and(|field| field.since.is_some());
-    let ours = fields.product == Product::AiGateway;
-    let mut stored: Vec<Stranger> = vec![];
-    if ours {
-        stored.extend(of(json).filter(is_newer).map(|it| new(it, &api_version, false, true)));
+    if fields.product == Product::AiGateway {
+        let is_newer = |pointer: &String| fields.get(pointer).is_some_and(|field| field.since.is_some());
+        let newer = strangers.into_iter().filter(is_newer);
+        found.extend(newer.map(|it| new(it, &api_version, false, true)));
+        found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     }
-    let applied = meta.annotations.and_then(|it| it.applied).unwrap_or_default();
-    let remembered: Vec<String> = of(applied.as_bytes()).collect();
-    let parse = |text: &[u8]| serde_json::from_slice::<Value>(text).ok();
-    // taken apart only where there is something to look for
-    let both = (!remembered.is_empty()).then(|| Some((parse(json)?, parse(applied.as_bytes())?))).flatten();
-    let Some((object, applied)) = both else { return stored };
-    let applied_as = self::api_version(&applied);
-    let gone = remembered.into_iter().filter(|it| object.pointer(it).is_none());
-    let dropped: Vec<Stranger> = gone.map(|it| new(it, &applied_as, true, false)).collect();
-    let lost: Vec<&str> = dropped.iter().map(|it| it.pointer.as_str()).collect();
-    // else it is not what was written last
-    let mut found =
-        if holds(object.get("spec"), applied.get("spec"), "/spec", &lost) { dropped } else { vec![] };
-    found.append(&mut stored);
-    found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     found
+}
+
+/// Those that kubectl remembers and the object lacks, if that is what was written last.
+fn dropped(gone: Vec<String>, json: &[u8]) -> Option<Vec<Stranger>> {
+    // taken apart only where there is something to look for
+    if gone.is_empty() {
+        return None;
+    }
+    let object: Value = serde_json::from_slice(json).ok()?;
+    let applied = merge::last_applied(&object)?;
+    let lost: Vec<&str> = gone.iter().map(String::as_str).collect();
+    if !holds(object.get("spec"), applied.get("spec"), "/spec", &lost) {
+        return None;
+    }
+    let api_version = api_version(&applied);
+    let new = |pointer| Stranger {
+        pointer,
+        dropped: true,
+        unserved: false,
+        stored: false,
+        api_version: api_version.clone(),
+    };
+    Some(gone.into_iter().map(new).collect())
 }
 
 /// The fields of an object that the API server's own schema lacks; `None` where that says nothing.
@@ -129,6 +116,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::cluster::Cluster;
+
+    fn strangers(kind: Kind, object: &Value) -> Vec<Stranger> {
+        let mut cluster = Cluster::default();
+        cluster.insert(kind, object.to_string().as_bytes()).expect("an object");
+        cluster.strangers.into_values().flatten().collect()
+    }
 
     fn stored(spec: &Value, applied: &Value) -> Vec<String> {
         let object = json!({
@@ -137,7 +131,7 @@ mod tests {
                 "annotations": {"kubectl.kubernetes.io/last-applied-configuration": applied.to_string()}},
             "spec": spec,
         });
-        let found = strangers(Kind::AIServiceBackend, object.to_string().as_bytes());
+        let found = strangers(Kind::AIServiceBackend, &object);
         assert!(found.iter().all(|it| it.dropped));
         found.into_iter().map(|it| it.pointer).collect()
     }
@@ -160,16 +154,17 @@ mod tests {
     #[test]
     fn what_is_stored_may_be_newer_than_the_controller() {
         let object = json!({"metadata": {"uid": "u"}, "spec": {"schema": {"prefix": "v1"}, "typo": 1}});
-        let found = strangers(Kind::AIServiceBackend, object.to_string().as_bytes());
+        let found = strangers(Kind::AIServiceBackend, &object);
         assert_eq!(found.len(), 1);
         assert!(found[0].stored && found[0].pointer == "/spec/schema/prefix");
     }
 
     #[test]
     fn a_manifest_is_taken_as_it_is_and_a_secret_not_at_all() {
-        let found = strangers(Kind::AIServiceBackend, br#"{"spec": {"timeouts": {}}}"#);
+        let object = json!({"metadata": {}, "spec": {"timeouts": {}}});
+        let found = strangers(Kind::AIServiceBackend, &object);
         assert_eq!(found.len(), 1);
         assert!(!found[0].dropped);
-        assert_eq!(strangers(Kind::Secret, br#"{"spec": {"timeouts": {}}}"#), []);
+        assert_eq!(strangers(Kind::Secret, &object), []);
     }
 }

@@ -15,7 +15,7 @@ pub use wanted::{
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Key, Kind};
+use crate::model::{Key, Kind, names::LAST_APPLIED};
 
 /// An object to create.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ impl Manifest {
         if let Some(meta) = json.get_mut("metadata").and_then(Value::as_object_mut) {
             meta.retain(|name, _| ["name", "namespace", "labels", "annotations"].contains(&name.as_str()));
             if let Some(annotations) = meta.get_mut("annotations").and_then(Value::as_object_mut) {
-                annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
+                annotations.remove(LAST_APPLIED);
             }
             meta.retain(|_, value| value.as_object().is_none_or(|it| !it.is_empty()));
         }

@@ -11,6 +11,8 @@ pub const OWNER_NAME: &str = "gateway.envoyproxy.io/owning-gateway-name";
 /// Label on Envoy's pods and Deployment: the namespace of that Gateway.
 pub const OWNER_NAMESPACE: &str = "gateway.envoyproxy.io/owning-gateway-namespace";
 
+/// Annotation of what kubectl applied: a copy of it.
+pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Annotation of a Gateway: the GatewayConfig, beside it, that it uses.
 pub const GATEWAY_CONFIG: &str = "aigateway.envoyproxy.io/gateway-config";
 /// The header in which AI Gateway keeps the model of a request.

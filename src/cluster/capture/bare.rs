@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::veil::Veil;
 use crate::{
     cluster::{Cluster, files},
-    model::{EnvoyGatewayConfig, Fields, Key, Kind, Meta, Pem, Secret, SecretValue},
+    model::{EnvoyGatewayConfig, Fields, Key, Kind, Meta, Pem, Secret, SecretValue, names::LAST_APPLIED},
 };
 
 /// Parts of `metadata` that are kept as they are.
@@ -22,7 +22,6 @@ const META: [&str; 8] = [
     "labels",
     "finalizers",
 ];
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Entry of a ConfigMap that is a configuration.
 const CONFIGURATION: &str = "envoy-gateway.yaml";
 

@@ -1,13 +1,13 @@
 //! Which fields releases know. The API server drops all others, and says so only to those who ask to be told.
 
 mod served;
-mod walk;
+mod watch;
 
 pub use served::Served;
 
 use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
-use serde::{Deserializer, de::DeserializeSeed as _};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 use super::Kind;
 
@@ -48,6 +48,25 @@ pub struct Field {
     below: Option<usize>,
 }
 
+/// What an object of a kind with a list of fields says beside what its type holds.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// Its `apiVersion`.
+    pub api_version: String,
+    /// JSON pointers of its fields that not every release has, in order.
+    pub strangers: Vec<String>,
+    /// The same of kubectl's copy of what was applied.
+    pub remembered: Vec<String>,
+}
+
+/// Decodes an object, and notes what is seen of it on the way.
+pub fn decode<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    kind: Kind,
+    from: D,
+) -> Result<(T, Seen), D::Error> {
+    watch::decode(Fields::of(kind), from)
+}
+
 /// Names and fields of a mapping.
 type List = BTreeMap<&'static str, Field>;
 
@@ -67,12 +86,9 @@ impl Fields {
     }
 
     /// JSON pointers of the fields of an object that not every release has, in order.
-    pub fn strangers<'de, D: Deserializer<'de>>(&self, object: D) -> Result<Vec<String>, D::Error> {
-        let mut found = vec![];
-        walk::Walk { at: walk::At::Object(self), pointer: &mut String::new(), found: &mut found }
-            .deserialize(object)?;
-        found.sort();
-        Ok(found)
+    pub fn strangers<'de, D: Deserializer<'de>>(&'static self, object: D) -> Result<Vec<String>, D::Error> {
+        let (IgnoredAny, seen) = watch::decode(Some(self), object)?;
+        Ok(seen.strangers)
     }
 
     /// What is known of the field at a JSON pointer; `None` for nothing.
