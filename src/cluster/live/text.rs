@@ -25,10 +25,17 @@ impl Text {
     pub(super) fn push(&mut self, more: &[u8]) {
         if self.bytes.len() + more.len() > self.bytes.capacity() {
             let rest = self.rest();
-            // a vector that grows by itself leaves its bytes where they were
-            let mut larger = Zeroizing::new(Vec::with_capacity((rest.len() + more.len()) * 2));
-            larger.extend_from_slice(rest);
-            self.bytes = larger;
+            let room = (rest.len() + more.len()) * 2;
+            if room <= self.bytes.capacity() {
+                let left = rest.len();
+                self.bytes.copy_within(self.done.., 0);
+                self.bytes.truncate(left);
+            } else {
+                // a vector that grows by itself leaves its bytes where they were
+                let mut larger = Zeroizing::new(Vec::with_capacity(room));
+                larger.extend_from_slice(rest);
+                self.bytes = larger;
+            }
             self.done = 0;
         }
         self.bytes.extend_from_slice(more);
