@@ -11,8 +11,10 @@ use crate::{
 /// Objects by the names that they refer to.
 #[derive(Debug)]
 pub(super) struct Index<'a> {
-    /// BackendTLSPolicies by the names of their targets.
+    /// BackendTLSPolicies by the names of their targets, each once.
     policies: BTreeMap<&'a str, Vec<&'a BackendTLSPolicy>>,
+    /// BackendTLSPolicies by namespace and the host name that they verify, if one of their Backends does not exist.
+    dangling: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a BackendTLSPolicy>>>,
     /// BackendSecurityPolicies by their namespace and the names of their targets, each once.
     credentials: BTreeMap<(&'a str, &'a str), Vec<&'a BackendSecurityPolicy>>,
     /// BackendSecurityPolicies by namespace, if one of their AIServiceBackends does not exist.
@@ -25,13 +27,21 @@ impl<'a> Index<'a> {
     pub(super) fn of(cluster: &'a Cluster) -> Self {
         let mut index = Index {
             policies: BTreeMap::new(),
+            dangling: BTreeMap::new(),
             credentials: BTreeMap::new(),
             strays: BTreeMap::new(),
             in_front: BTreeMap::new(),
         };
         for policy in cluster.backend_tls_policies.iter() {
-            for target in &policy.spec.target_refs {
-                index.policies.entry(target.name.as_str()).or_default().push(policy);
+            let targets = &policy.spec.target_refs;
+            for name in targets.iter().map(|it| it.name.as_str()).collect::<BTreeSet<_>>() {
+                index.policies.entry(name).or_default().push(policy);
+            }
+            let (namespace, host) =
+                (policy.meta.namespace.as_str(), policy.spec.validation.hostname.as_str());
+            let mut backends = targets.iter().filter(|it| it.is("gateway.envoyproxy.io", "Backend"));
+            if backends.any(|it| cluster.backends.get(namespace, &it.name).is_absent()) {
+                index.dangling.entry(namespace).or_default().entry(host).or_default().push(policy);
             }
         }
         for policy in cluster.backend_security_policies.iter() {
@@ -86,13 +96,13 @@ impl<'a> World<'a> {
         there.map_or(&[], Vec::as_slice)
     }
 
-    /// BackendTLSPolicies of a Backend's namespace, and those elsewhere that name one like it; by namespace and name.
-    pub(super) fn tls_policies_near(&self, backend: &Key) -> Vec<&'a BackendTLSPolicy> {
-        let mut near = self.cluster.backend_tls_policies.in_namespace(&backend.namespace).items;
-        let named = self.index.policies.get(backend.name.as_str());
-        near.extend(named.into_iter().flatten().filter(|it| it.meta.namespace != backend.namespace));
-        near.sort_by_key(|it| (&it.meta.namespace, &it.meta.name));
-        near.dedup_by_key(|it| (&it.meta.namespace, &it.meta.name));
-        near
+    /// BackendTLSPolicies, of whatever namespace, that name something; by namespace and name.
+    pub(super) fn tls_policies_of(&self, name: &str) -> &[&'a BackendTLSPolicy] {
+        self.index.policies.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// BackendTLSPolicies of a namespace that verify a host name, and name a Backend that does not exist; by name.
+    pub(super) fn dangling_tls_policies(&self, namespace: &str, host: &str) -> &[&'a BackendTLSPolicy] {
+        self.index.dangling.get(namespace).and_then(|it| it.get(host)).map_or(&[], Vec::as_slice)
     }
 }

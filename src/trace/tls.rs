@@ -3,12 +3,10 @@
 
 use jiff::Timestamp;
 
-use super::{Ca, Endpoint, Gaps, InCluster, Platform, Reference, World, ca, release};
+use super::{Ca, Endpoint, Gaps, MissReason, Missed, Platform, Reference, World, ca, missed, release};
 use crate::{
     cluster::{Cluster, Lookup},
-    model::{
-        AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, ObjectReference, Resource as _, Secret,
-    },
+    model::{AIServiceBackend, BackendTLSPolicy, BackendTls, Key, Kind, Resource as _, Secret},
 };
 
 /// TLS of a backend.
@@ -68,32 +66,6 @@ pub struct Conflict<'a> {
     pub winner: &'a BackendTLSPolicy,
 }
 
-/// A policy that looks meant for a backend and does not match it.
-#[derive(Debug, Clone)]
-pub struct Missed<'a> {
-    /// The policy.
-    pub policy: &'a BackendTLSPolicy,
-    /// Index of the target that looks meant.
-    pub target: usize,
-    /// Why it does not match.
-    pub reason: MissReason,
-    /// Whether nothing that could not be read may have use for the policy as it is.
-    pub certain: bool,
-}
-
-/// Why a policy does not match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MissReason {
-    /// `sectionName` is not the number in `AIServiceBackend.spec.backendRef.port`.
-    Section,
-    /// It names another kind or group: Service, AIServiceBackend, …
-    Kind,
-    /// It is in another namespace than the Backend.
-    Namespace,
-    /// It names a Backend that does not exist, and verifies this one's host name.
-    Name,
-}
-
 impl<'a> Tls<'a> {
     /// Whether the peer is to be verified and nothing says by which CA: Envoy Gateway refuses such a Backend.
     pub fn is_unverifiable(&self) -> bool {
@@ -124,22 +96,24 @@ impl<'a> Tls<'a> {
             gaps: reference.gaps.clone(),
         };
         let Some((_, backend)) = reference.found() else { return tls };
-        let listing = cluster.backend_tls_policies.in_namespace(&backend.namespace);
-        tls.gaps.listed(Kind::BackendTLSPolicy, &backend.namespace, listing.gap.as_ref());
-        tls.complete = listing.gap.is_none();
-        tls.choose(&listing.items, &backend, from.spec.backend_ref.port, platform);
+        let gap = cluster.backend_tls_policies.gap_in(&backend.namespace);
+        tls.gaps.listed(Kind::BackendTLSPolicy, &backend.namespace, gap.as_ref());
+        tls.complete = gap.is_none();
+        let named = world.tls_policies_of(&backend.name).iter().copied();
+        let local = named.filter(|it| it.meta.namespace == backend.namespace);
+        tls.choose(local, &backend, from.spec.backend_ref.port, platform);
         if platform.ignores_tls_policies {
             tls.unread = tls.policy.take();
             tls.conflicts.clear();
             tls.missed.clear();
         }
-        tls.encrypted = match (tls.policy.is_some() || tls.own.is_some(), &listing.gap) {
+        tls.encrypted = match (tls.policy.is_some() || tls.own.is_some(), gap) {
             (true, _) => Some(true),
             (false, None) => Some(false),
             (false, Some(_)) => None,
         };
         if tls.policy.is_none() && !platform.ignores_tls_policies {
-            tls.find_missed(world, from, &backend, endpoint);
+            tls.missed.extend(missed::meant(world, from, &backend, endpoint));
         }
         tls.merge(cluster, &backend, platform);
         let client = tls.own.and_then(|own| own.client_certificate_ref.as_ref());
@@ -155,7 +129,7 @@ impl<'a> Tls<'a> {
     /// Picks the policy in force: a matching sectionName beats the whole object, then the oldest, then the first by name.
     fn choose(
         &mut self,
-        policies: &[&'a BackendTLSPolicy],
+        policies: impl Iterator<Item = &'a BackendTLSPolicy>,
         backend: &Key,
         port: Option<u16>,
         platform: &Platform<'_>,
@@ -163,7 +137,7 @@ impl<'a> Tls<'a> {
         let port = port.map(|it| it.to_string());
         let specific_first = platform.likely(&release::SECTION_BEATS_WHOLE);
         let mut matching = vec![];
-        for &policy in policies {
+        for policy in policies {
             for (index, target) in policy.spec.target_refs.iter().enumerate() {
                 if !target.is("gateway.envoyproxy.io", "Backend") || target.name != backend.name {
                     continue;
@@ -193,47 +167,6 @@ impl<'a> Tls<'a> {
                 matching.iter().take(at).find(|(_, it, i)| section(it, *i) == section(loser, *target));
             if let Some((_, winner, _)) = rival.filter(|(_, it, _)| it.key() != loser.key()) {
                 self.conflicts.push(Conflict { loser, target: *target, winner });
-            }
-        }
-    }
-
-    /// Policies that someone probably meant for this backend.
-    fn find_missed(
-        &mut self,
-        world: &World<'a>,
-        from: &AIServiceBackend,
-        backend: &Key,
-        endpoint: &Endpoint<'_>,
-    ) {
-        let cluster = world.cluster;
-        // by name alone: a Service that could not be read may be meant as well
-        let services: Vec<InCluster> =
-            endpoint.addresses.iter().filter_map(|it| InCluster::of(it.name()?)).collect();
-        let routes_known = cluster.http_routes.gap().is_none();
-        for policy in world.tls_policies_near(backend) {
-            let local = policy.meta.namespace == backend.namespace;
-            for (target, it) in policy.spec.target_refs.iter().enumerate() {
-                let is_backend = it.is("gateway.envoyproxy.io", "Backend");
-                let verifies_host =
-                    endpoint.addresses.iter().any(|at| at.name() == Some(&policy.spec.validation.hostname));
-                let names_it = it.name == backend.name
-                    || it.name == from.meta.name
-                    || services.iter().any(|service| {
-                        service.namespace == policy.meta.namespace && service.service == it.name
-                    });
-                let reason = if is_backend && it.name == backend.name {
-                    // another namespace may have a Backend of that name of its own
-                    let elsewhere =
-                        !local && cluster.backends.get(&policy.meta.namespace, &it.name).is_absent();
-                    elsewhere.then_some(MissReason::Namespace)
-                } else if !is_backend {
-                    (local && names_it && !serves_http_route(cluster, policy, it)).then_some(MissReason::Kind)
-                } else {
-                    let dangling = local && cluster.backends.get(&backend.namespace, &it.name).is_absent();
-                    (dangling && verifies_host).then_some(MissReason::Name)
-                };
-                let certain = routes_known || reason != Some(MissReason::Kind) || it.kind() != "Service";
-                self.missed.extend(reason.map(|reason| Missed { policy, target, reason, certain }));
             }
         }
     }
@@ -270,21 +203,4 @@ impl<'a> Tls<'a> {
             self.cas.push(ca);
         }
     }
-}
-
-/// Whether some HTTPRoute that AI Gateway did not make leads to the Service that a policy targets: then it is in use.
-fn serves_http_route(cluster: &Cluster, policy: &BackendTLSPolicy, target: &ObjectReference) -> bool {
-    target.kind() == "Service"
-        && cluster
-            .http_routes
-            .iter()
-            .flat_map(|route| route.spec.rules.iter().map(move |rule| (route, rule)))
-            .any(|(route, rule)| {
-                rule.backend_refs.iter().any(|it| {
-                    let namespace = it.target.namespace.as_ref().unwrap_or(&route.meta.namespace);
-                    it.target.is("", "Service")
-                        && it.target.name == target.name
-                        && *namespace == policy.meta.namespace
-                })
-            })
 }
