@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Cell, Change, Entry, FindingCounts, FixEntry, Hops, ObjectId, PatchEntry, PlatformRow, RelatedEntry,
-    Report, Row, Source, State, Summary, change, health, skipped, suppressed,
+    Change, Draft, Entry, FindingCounts, FixEntry, ObjectId, PatchEntry, PlatformRow, RelatedEntry, Report,
+    Row, Source, State, Summary, change, health, skipped, suppressed,
 };
 use crate::{
     cluster::{Cluster, Places},
@@ -12,10 +12,10 @@ use crate::{
     model::{Key, Kind},
     rules::{self, Finding, Fix, Hop, Severity},
     suppress::Suppressed,
-    trace::{Gap, Sni, Trace, World},
+    trace::{Gap, World},
 };
 
-/// What is asked for: everything that goes into a report beside the traces.
+/// What is asked for: everything that goes into a report beside the backends.
 pub struct Request<'a> {
     /// Where the objects came from.
     pub source: Source,
@@ -28,9 +28,9 @@ pub struct Request<'a> {
 }
 
 /// Builds the report of some backends from all findings.
-pub fn build<'w>(
-    world: &World<'w>,
-    traces: impl Iterator<Item = Trace<'w>>,
+pub fn build(
+    world: &World<'_>,
+    drafts: impl Iterator<Item = Draft>,
     findings: &[Finding],
     request: &Request<'_>,
 ) -> Report {
@@ -40,12 +40,14 @@ pub fn build<'w>(
             by_backend.entry(id).or_default().push(finding);
         }
     }
-    let of = |trace: &Trace<'_>| by_backend.get(&trace.id()).map_or(&[][..], Vec::as_slice);
     let mut gaps = BTreeSet::new();
-    let mut backends: Vec<Row> = traces
-        .map(|trace| {
-            gaps.extend(gaps_of(&trace).cloned());
-            row(&trace, of(&trace))
+    let mut backends: Vec<Row> = drafts
+        .map(|draft| {
+            let Draft { row, gaps: here } = draft;
+            gaps.extend(here);
+            let id = (row.namespace.clone(), row.name.clone());
+            let mine = by_backend.get(&id).map_or(&[][..], Vec::as_slice);
+            judged(row, mine)
         })
         .collect();
     backends.sort_by(|a, b| (a.health, &a.namespace, &a.name).cmp(&(b.health, &b.namespace, &b.name)));
@@ -88,12 +90,6 @@ pub fn build<'w>(
     }
 }
 
-/// What could not be looked at on the way of a backend, and of the Gateways that its routes are on.
-fn gaps_of<'t>(trace: &'t Trace<'_>) -> impl Iterator<Item = &'t Gap> {
-    let gateways = trace.gateways().into_iter().flat_map(|it| &it.gaps.0);
-    Hop::OF_BACKEND.into_iter().flat_map(|hop| trace.gaps(hop)).chain(gateways)
-}
-
 /// What could not be looked at of the platform, and of kinds that rules list as a whole.
 fn common_gaps(world: &World<'_>) -> Vec<Gap> {
     let mut all = world.platform.gaps.0.clone();
@@ -106,71 +102,17 @@ fn common_gaps(world: &World<'_>) -> Vec<Gap> {
     all
 }
 
-/// The row of a backend, from the findings that name it.
-fn row(trace: &Trace<'_>, mine: &[&Finding]) -> Row {
-    let id = trace.id();
-    let cell = |hop| Cell { state: health::of_hop(trace, hop, mine), detail: detail(trace, hop) };
-    let hops = Hops {
-        reference: cell(Hop::Reference),
-        endpoint: cell(Hop::Endpoint),
-        tls: cell(Hop::Tls),
-        credential: cell(Hop::Credential),
-        schema: cell(Hop::Schema),
-        route: cell(Hop::Route),
-    };
-    // a hop that does not apply is no reason for anything; findings of the platform count for the backends they name
-    let of_hops = Hop::OF_BACKEND.into_iter().filter_map(|hop| hops.get(hop)).map(|it| it.state).min();
-    let health = of_hops.into_iter().chain(health::worst(mine.iter().copied())).min().unwrap_or(State::Ok);
-    let mut models: Vec<String> = (trace.route.uses.iter())
-        .filter_map(|it| it.route.rules.get(it.rule))
-        .flat_map(|rule| rule.models().map(str::to_owned))
-        .collect();
-    models.sort();
-    models.dedup();
-    Row {
-        namespace: id.0,
-        name: id.1,
-        schema: trace.schema.name.to_string(),
-        host: trace.endpoint.summary(),
-        health: if health == State::None { State::Ok } else { health },
-        hops,
-        routes: trace.route.routes().count(),
-        models,
+/// A row with the findings that name its backend.
+fn judged(mut row: Row, mine: &[&Finding]) -> Row {
+    // findings of the platform count for the backends they name
+    let mut worst = health::worst(mine.iter().copied()).unwrap_or(State::Ok);
+    for (hop, cell) in row.hops.all_mut() {
+        let found = health::worst(mine.iter().copied().filter(|it| it.rule.hop == hop));
+        cell.state = found.unwrap_or(cell.state);
+        worst = worst.min(cell.state);
     }
-}
-
-/// What is there on a hop, in a few words.
-fn detail(trace: &Trace<'_>, hop: Hop) -> String {
-    match hop {
-        Hop::Reference => trace.reference.key.to_string(),
-        Hop::Endpoint => trace.endpoint.summary().unwrap_or_default(),
-        Hop::Tls => match (trace.tls.encrypted, trace.tls.policy, trace.tls.sni) {
-            (None, ..) => String::new(),
-            (Some(false), ..) => "plain HTTP".to_owned(),
-            (Some(true), Some(policy), _) => format!("BackendTLSPolicy {}", policy.meta.name),
-            (Some(true), None, Sni::Own(name)) => format!("Backend.spec.tls as {name}"),
-            (Some(true), None, Sni::None | Sni::Policy(_) | Sni::Endpoint | Sni::Client) => {
-                "Backend.spec.tls".to_owned()
-            }
-        },
-        Hop::Credential => {
-            let names: Vec<String> = (trace.credential.policies.iter())
-                .map(|it| format!("{} {}", it.policy.spec.type_, it.policy.meta.name))
-                .collect();
-            let secret = trace.credential.secret.as_ref().map(|it| format!(", Secret {}", it.key.name));
-            names.join(", ") + &secret.unwrap_or_default()
-        }
-        Hop::Schema => match (trace.schema.prefix, trace.schema.version) {
-            (Some(prefix), _) => format!("{}, prefix {prefix}", trace.schema.name),
-            (None, Some(version)) => format!("{}, version {version}", trace.schema.name),
-            (None, None) => trace.schema.name.to_string(),
-        },
-        Hop::Route => {
-            let names: Vec<String> = trace.route.routes().map(|it| it.key.path()).collect();
-            names.join(", ")
-        }
-        Hop::Platform => String::new(),
-    }
+    row.health = worst;
+    row
 }
 
 fn entries(cluster: &Cluster, findings: &[Finding], request: &Request<'_>) -> Vec<Entry> {

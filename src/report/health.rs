@@ -47,14 +47,13 @@ pub(super) fn worst<'a>(findings: impl Iterator<Item = &'a Finding>) -> Option<S
         .min()
 }
 
-/// The state of one hop.
-pub(super) fn of_hop(trace: &Trace<'_>, hop: Hop, findings: &[&Finding]) -> State {
-    let found = worst(findings.iter().copied().filter(|it| it.rule.hop == hop));
-    found.unwrap_or_else(|| if applies(trace, hop) { of_gaps(trace, hop) } else { State::None })
-}
-
-fn of_gaps(trace: &Trace<'_>, hop: Hop) -> State {
-    if trace.gaps(hop).is_empty() { State::Ok } else { State::Unknown }
+/// The state of a hop before any finding.
+pub(super) fn before(trace: &Trace<'_>, hop: Hop) -> State {
+    match trace.gaps(hop) {
+        _ if !applies(trace, hop) => State::None,
+        [] => State::Ok,
+        [..] => State::Unknown,
+    }
 }
 
 /// Whether there is anything to look at: no TLS in the cluster, no key for a keyless model server, no route yet.

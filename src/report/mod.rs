@@ -5,6 +5,7 @@
 mod backend;
 mod build;
 mod change;
+mod draft;
 mod fact;
 mod health;
 mod matrix;
@@ -16,6 +17,7 @@ mod suppressed;
 pub use backend::{BackendTrace, ReachEntry, backend_trace};
 pub use build::{Request, build};
 pub use change::Change;
+pub use draft::Draft;
 pub use fact::FactEntry;
 pub use health::State;
 pub use matrix::{ModelMatrix, ModelRow, model_matrix};

@@ -42,6 +42,18 @@ pub struct Hops {
 }
 
 impl Hops {
+    /// All of them.
+    pub(super) fn all_mut(&mut self) -> [(Hop, &mut Cell); 6] {
+        [
+            (Hop::Reference, &mut self.reference),
+            (Hop::Endpoint, &mut self.endpoint),
+            (Hop::Tls, &mut self.tls),
+            (Hop::Credential, &mut self.credential),
+            (Hop::Schema, &mut self.schema),
+            (Hop::Route, &mut self.route),
+        ]
+    }
+
     /// The cell of a hop; the platform has none.
     pub fn get(&self, hop: Hop) -> Option<&Cell> {
         match hop {

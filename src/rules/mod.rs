@@ -27,7 +27,7 @@ mod tls;
 
 pub use crate::trace::Hop;
 pub use catalog::{RETIRED, all, find};
-pub use engine::run;
+pub use engine::{run, run_and_take};
 pub use finding::{Applicability, Draft, Finding, Findings, Fix, Patch, Related};
 pub use symptom::symptom;
 pub use symptoms::{SYMPTOMS, Symptom};
