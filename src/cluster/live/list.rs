@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use super::{
     api::{Api, Refusal},
     page::Page,
+    text::Text,
 };
 use crate::{
     cluster::{Cluster, Coverage, Why},
@@ -195,6 +196,7 @@ async fn pages(
     labels: Option<&str>,
     found: &mut Cluster,
 ) -> (bool, Result<(), Refusal>) {
+    let mut text = Text::default();
     let mut token: Option<String> = None;
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut restarts = 0;
@@ -209,7 +211,7 @@ async fn pages(
             Ok(request) => request,
             Err(error) => return (any, Err(Refusal::Other(error.to_string()))),
         };
-        let mut page = Page::new(kind, found);
+        let mut page = Page::new(kind, found, &mut text);
         let answer = api.read(request, &mut |bytes| page.take(bytes)).await;
         match answer.and_then(|()| page.end().map_err(|it| Refusal::Other(it.to_owned()))) {
             Ok(None) => return (true, Ok(())),

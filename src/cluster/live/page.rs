@@ -19,7 +19,7 @@ const PAGE: usize = 2 << 30;
 pub(super) struct Page<'a> {
     kind: Kind,
     into: &'a mut Cluster,
-    text: Text,
+    text: &'a mut Text,
     at: At,
     /// Of less than this, another try is of no use.
     enough: usize,
@@ -58,18 +58,10 @@ struct Metadata {
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(kind: Kind, into: &'a mut Cluster) -> Self {
-        Page {
-            kind,
-            into,
-            text: Text::default(),
-            at: At::Start,
-            enough: 0,
-            objects: 0,
-            bytes: 0,
-            is_list: false,
-            token: None,
-        }
+    /// The next page of a list, whose pages share a buffer.
+    pub(super) fn new(kind: Kind, into: &'a mut Cluster, text: &'a mut Text) -> Self {
+        text.clear();
+        Page { kind, into, text, at: At::Start, enough: 0, objects: 0, bytes: 0, is_list: false, token: None }
     }
 
     /// Takes some more of it, and says why, where it is no page; not in a decoder's words, which quote.
@@ -178,7 +170,8 @@ mod tests {
     /// What is read of a page that comes in pieces of some size.
     fn read(text: &str, piece: usize) -> (Result<Option<String>, &'static str>, Cluster) {
         let mut cluster = Cluster::default();
-        let mut page = Page::new(Kind::Backend, &mut cluster);
+        let mut buffer = Text::default();
+        let mut page = Page::new(Kind::Backend, &mut cluster, &mut buffer);
         let taken = text.as_bytes().chunks(piece).try_for_each(|it| page.take(it));
         let end = taken.and_then(|()| page.end());
         (end, cluster)
@@ -223,7 +216,8 @@ mod tests {
     #[test]
     fn one_object_cannot_be_without_end() {
         let mut cluster = Cluster::default();
-        let mut page = Page::new(Kind::Backend, &mut cluster);
+        let mut buffer = Text::default();
+        let mut page = Page::new(Kind::Backend, &mut cluster, &mut buffer);
         let mut answer = page.take(b"{\"items\":[{\"x\":\"");
         let piece = vec![b'a'; 1 << 20];
         for _ in 0..100 {

@@ -14,6 +14,12 @@ impl Text {
         self.bytes.get(self.done..).unwrap_or_default()
     }
 
+    /// Begins anew in the same place; what was there is wiped in the end.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.done = 0;
+    }
+
     pub(super) fn skip(&mut self, length: usize) {
         self.done += length;
     }

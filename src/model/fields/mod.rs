@@ -143,7 +143,11 @@ fn is_index(token: &str) -> bool {
 }
 
 fn escape(key: &str) -> Cow<'_, str> {
-    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1").into() } else { key.into() }
+    if key.bytes().any(|it| matches!(it, b'~' | b'/')) {
+        key.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        key.into()
+    }
 }
 
 fn unescape(token: &str) -> String {
