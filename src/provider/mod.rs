@@ -6,6 +6,8 @@ mod known;
 
 pub use known::PROVIDERS;
 
+use std::sync::LazyLock;
+
 use crate::model::{PolicyType, SchemaName};
 
 /// A provider of models.
@@ -118,10 +120,23 @@ impl Provider {
     }
 }
 
+/// A host of a provider, taken apart.
+struct Pattern {
+    provider: &'static Provider,
+    text: &'static str,
+    labels: Vec<&'static str>,
+}
+
+static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let all = PROVIDERS.iter().flat_map(|provider| provider.hosts.iter().map(move |it| (provider, *it)));
+    all.map(|(provider, text)| Pattern { provider, text, labels: text.split('.').collect() }).collect()
+});
+
 /// The provider that is known to be behind a host name.
 pub fn of_host(host: &str) -> Option<&'static Provider> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    PROVIDERS.iter().find(|provider| provider.hosts.iter().any(|pattern| is_like(&host, pattern)))
+    let labels: Vec<&str> = host.split('.').collect();
+    PATTERNS.iter().find(|it| it.fits(&labels)).map(|it| it.provider)
 }
 
 /// The host of a provider that was probably meant: this one is a slip of the hand away from it, or is the website
@@ -131,9 +146,9 @@ pub fn meant(host: &str) -> Option<(&'static Provider, String)> {
     if let Some(provider) = of_host(&host) {
         return Some((provider, with_region(&host)?));
     }
-    let all = || PROVIDERS.iter().flat_map(|provider| provider.hosts.iter().map(move |it| (provider, *it)));
-    let found = all().find_map(|(provider, pattern)| Some((provider, slip(&host, pattern)?)));
-    found.or_else(|| all().find_map(|(provider, pattern)| Some((provider, website(&host, pattern)?))))
+    let labels: Vec<&str> = host.split('.').collect();
+    let found = PATTERNS.iter().find_map(|it| Some((it.provider, it.slip(&labels)?)));
+    found.or_else(|| PATTERNS.iter().find_map(|it| Some((it.provider, website(&host, it.text)?))))
 }
 
 /// The host with its region written as its cloud does: AWS has eu-west-1, and Google Cloud europe-west1.
@@ -150,37 +165,44 @@ fn with_region(host: &str) -> Option<String> {
         .then(|| format!("{name}{number}-aiplatform.googleapis.com"))
 }
 
-/// The host with the one label put right in which it differs from a pattern.
-fn slip(host: &str, pattern: &str) -> Option<String> {
-    if labels(host) != labels(pattern) {
-        return None;
+impl Pattern {
+    /// Whether a host name fits, label by label.
+    fn fits(&self, host: &[&str]) -> bool {
+        host.len() == self.labels.len()
+            && host.iter().zip(&self.labels).all(|(our, their)| is_like(our, their))
     }
-    let (ours, theirs): (Vec<&str>, Vec<&str>) = (host.split('.').collect(), pattern.split('.').collect());
-    let pairs = || ours.iter().zip(&theirs);
-    let mut differing = pairs().enumerate().filter(|(_, (our, their))| !is_like(our, their));
-    let (at, (our, their)) = differing.next().filter(|_| differing.next().is_none())?;
-    // a label such as `*-aiplatform` keeps the part that may be anything
-    let (start, end) = their.rsplit_once('*').map_or(("", *their), |(_, end)| (our, end));
-    let start = match start.char_indices().rev().nth(end.chars().count().checked_sub(1)?) {
-        Some((cut, _)) => start.get(..cut)?,
-        None => "",
-    };
-    let distance = strsim::damerau_levenshtein(our.get(start.len()..)?, end);
-    let last = at + 1 == theirs.len();
-    let allowed = match end.len() {
-        _ if last => 1,
-        0..=3 => 0,
-        4..=7 => 1,
-        _ => 2,
-    };
-    let whole = format!("{start}{end}");
-    (distance <= allowed && is_like(&whole, their)).then(|| {
-        pairs()
-            .enumerate()
-            .map(|(i, (our, _))| if i == at { &whole } else { *our })
-            .collect::<Vec<_>>()
-            .join(".")
-    })
+
+    /// The host with the one label put right in which it differs.
+    fn slip(&self, host: &[&str]) -> Option<String> {
+        if host.len() != self.labels.len() {
+            return None;
+        }
+        let pairs = host.iter().zip(&self.labels).enumerate();
+        let mut differing = pairs.filter(|(_, (our, their))| !is_like(our, their));
+        let (at, (our, their)) = differing.next().filter(|_| differing.next().is_none())?;
+        // a label such as `*-aiplatform` keeps the part that may be anything
+        let (start, end) = their.rsplit_once('*').map_or(("", *their), |(_, end)| (*our, end));
+        let start = match start.char_indices().rev().nth(end.chars().count().checked_sub(1)?) {
+            Some((cut, _)) => start.get(..cut)?,
+            None => "",
+        };
+        let last = at + 1 == host.len();
+        let allowed = match end.len() {
+            _ if last => 1,
+            0..=3 => 0,
+            4..=7 => 1,
+            _ => 2,
+        };
+        let rest = our.get(start.len()..)?;
+        // as many letters as one is longer must differ
+        let is_near = rest.chars().count().abs_diff(end.chars().count()) <= allowed
+            && strsim::damerau_levenshtein(rest, end) <= allowed;
+        let whole = format!("{start}{end}");
+        (is_near && is_like(&whole, their)).then(|| {
+            let right = host.iter().enumerate().map(|(i, it)| if i == at { &whole } else { *it });
+            right.collect::<Vec<_>>().join(".")
+        })
+    }
 }
 
 /// The API's host, if this is the website of the same domain, or AWS's API that manages models instead of calling them.
@@ -214,23 +236,15 @@ pub fn gcp_region(host: &str) -> Option<&str> {
     }
 }
 
-/// Whether a host name fits a pattern: label by label, in each of which one `*` stands for one or more characters.
-fn is_like(host: &str, pattern: &str) -> bool {
-    if !pattern.contains('*') {
-        return host == pattern;
+/// Whether a label fits one of a pattern, in which one `*` stands for one or more characters.
+fn is_like(our: &str, their: &str) -> bool {
+    match their.split_once('*') {
+        None => our == their,
+        Some((start, end)) => {
+            let middle = our.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+            middle.is_some_and(|middle| !middle.is_empty())
+        }
     }
-    let label = |(ours, theirs): (&str, &str)| match theirs.split_once('*') {
-        None => ours == theirs,
-        Some((start, end)) => ours
-            .strip_prefix(start)
-            .and_then(|rest| rest.strip_suffix(end))
-            .is_some_and(|middle| !middle.is_empty()),
-    };
-    labels(host) == labels(pattern) && host.split('.').zip(pattern.split('.')).all(label)
-}
-
-fn labels(name: &str) -> usize {
-    name.bytes().filter(|it| *it == b'.').count() + 1
 }
 
 #[cfg(test)]
