@@ -17,7 +17,8 @@ pub(super) fn text(value: &impl Serialize) -> String {
 
 /// JSON leaves DEL, C1 and everything bidirectional as it is; such a character can only be inside of a string here.
 pub(super) fn escape(json: &str) -> Cow<'_, str> {
-    if json.chars().all(|it| it == '\n' || !is_nasty(it)) {
+    // most reports are plain ASCII, and large ones are long
+    if json.bytes().all(|it| matches!(it, b' '..=b'~' | b'\n')) {
         return json.into();
     }
     let mut text = String::with_capacity(json.len());

@@ -1,15 +1,28 @@
 //! Runs the catalogue over a traced cluster.
 
-use std::{num::NonZero, panic::resume_unwind, thread};
+use std::{
+    num::NonZero,
+    panic::resume_unwind,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
-use super::{Check, Finding, Findings, finding::Found};
+use super::{Check, Finding, Findings, Rule, finding::Found};
 use crate::{
     model::{AIServiceBackend, Kind},
     trace::{Trace, World},
 };
 
-/// Fewer backends are not worth a thread of their own.
+/// Backends that are judged at once: fewer are not worth a thread.
 const SHARE: usize = 500;
+
+/// A piece of the work.
+enum Piece<'a> {
+    /// A rule about the whole cluster.
+    World(&'static Rule, fn(&World<'_>, &mut Findings<'_>)),
+    /// All rules about a backend, over these.
+    Backends(&'a [&'a AIServiceBackend]),
+}
 
 /// Runs every rule: those about a backend over each of them. Findings come worst first, then by object and code.
 pub fn run(world: &World<'_>) -> Vec<Finding> {
@@ -21,29 +34,19 @@ pub fn run_and_take<T: Send>(
     world: &World<'_>,
     take: impl Fn(&Trace<'_>) -> T + Sync,
 ) -> (Vec<Finding>, Vec<T>) {
-    let mut found = Found::default();
-    for rule in super::all() {
-        if let Check::World(check) = rule.check {
-            check(world, &mut Findings { rule, backend: None, found: &mut found });
-        }
-    }
     let backends: Vec<&AIServiceBackend> = world.cluster.ai_service_backends.iter().collect();
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = backends.len().div_ceil(threads).max(SHARE);
-    let judge = |it| judge(world, it, &take);
-    let mut taken = vec![];
-    thread::scope(|scope| {
-        let mut shares = backends.chunks(share);
-        let first = shares.next().unwrap_or_default();
-        let others: Vec<_> = shares.map(|it| scope.spawn(move || judge(it))).collect();
-        let first = judge(first);
-        let others = others.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        // in their order, so that it is always the same finding that comes first
-        for (of_share, taken_there) in std::iter::once(first).chain(others) {
-            found.absorb(of_share);
-            taken.extend(taken_there);
-        }
+    let of_world = super::all().filter_map(|rule| match rule.check {
+        Check::World(check) => Some(Piece::World(rule, check)),
+        Check::Backend(_) => None,
     });
+    let pieces: Vec<Piece<'_>> = of_world.chain(backends.chunks(SHARE).map(Piece::Backends)).collect();
+    let mut found = Found::default();
+    let mut taken = vec![];
+    let judge = |piece: &Piece<'_>| judge(world, piece, &take);
+    for (of_piece, taken_there) in on_all_cores(&pieces, backends.len().div_ceil(SHARE), judge) {
+        found.absorb(of_piece);
+        taken.extend(taken_there);
+    }
     let mut findings = found.into_findings();
     let policy = |it: &Finding| {
         let mut keys = std::iter::once(&it.object).chain(it.related.iter().map(|it| &it.object));
@@ -58,24 +61,49 @@ pub fn run_and_take<T: Send>(
     (findings, taken)
 }
 
-/// What the rules about a backend say of some, and what is taken from their traces.
-fn judge<T>(
-    world: &World<'_>,
-    backends: &[&AIServiceBackend],
-    take: impl Fn(&Trace<'_>) -> T,
-) -> (Found, Vec<T>) {
+/// What a piece of the work comes to, and what is taken from its traces.
+fn judge<T>(world: &World<'_>, piece: &Piece<'_>, take: impl Fn(&Trace<'_>) -> T) -> (Found, Vec<T>) {
     let mut found = Found::default();
-    let mut taken = Vec::with_capacity(backends.len());
-    for trace in backends.iter().map(|it| world.trace(it)) {
-        for rule in super::all() {
-            if let Check::Backend(check) = rule.check {
-                let backend = Some(&trace.backend.meta);
-                check(&trace, &mut Findings { rule, backend, found: &mut found });
+    let mut taken = vec![];
+    match piece {
+        Piece::World(rule, check) => check(world, &mut Findings { rule, backend: None, found: &mut found }),
+        Piece::Backends(backends) => {
+            for trace in backends.iter().map(|it| world.trace(it)) {
+                for rule in super::all() {
+                    if let Check::Backend(check) = rule.check {
+                        let backend = Some(&trace.backend.meta);
+                        check(&trace, &mut Findings { rule, backend, found: &mut found });
+                    }
+                }
+                taken.push(take(&trace));
             }
         }
-        taken.push(take(&trace));
     }
     (found, taken)
+}
+
+/// Does pieces of work in up to so many threads. What comes of them is in their order: so it is always the same.
+fn on_all_cores<P: Sync, R: Send>(pieces: &[P], most: usize, work: impl Fn(&P) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = vec![];
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(piece) = pieces.get(index) else { break done };
+            done.push((index, work(piece)));
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(most);
+    let mut done = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut done = work();
+        for other in others {
+            done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        done
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, it)| it).collect()
 }
 
 fn order(finding: &Finding) -> impl Ord + '_ {
