@@ -124,14 +124,15 @@ const LASTING: [(&str, u16, Option<&str>, RangeInclusive<usize>); 3] = [
 fn lasting(args: &'static [&'static str], code: i32) -> Vec<Row> {
     let mut rows = vec![];
     for (name, status_code, after, sent) in LASTING {
+        let words = if status_code == 503 { "503 Service Unavailable, and no" } else { "429 Too Many Requests, and no" };
         let fault = move |_: &Asked| {
             Some(after.map_or_else(|| status(status_code, "Busy"), |it| later(status_code, it)))
         };
         for on in [On::Policies, On::Secret] {
-            let row = row(name, on, fault, Comes::Skipped("timeout", "timed out"));
+            let row = row(name, on, fault, Comes::Skipped("server-error", "and no better answer in time"));
             rows.push(row.sent(sent.clone()).args(args).code(code));
         }
-        let row = row(name, On::Backends, fault, Comes::Error("did not answer in time"));
+        let row = row(name, On::Backends, fault, Comes::Error(words));
         rows.push(row.sent(sent).args(args));
     }
     rows

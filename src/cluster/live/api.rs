@@ -15,7 +15,7 @@ use kube::{Client, client::Body, core::Status};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::{Failure, Progress, text::Text};
+use super::{Failure, Progress, retry::Turned, text::Text};
 use crate::cluster::{Cluster, Why};
 
 /// An API server gives a request up after a minute by itself: waiting longer is waiting for nobody.
@@ -168,8 +168,14 @@ impl Api {
     }
 
     /// Sends a GET, and hands its answer over as it arrives.
-    pub(super) async fn read(&self, request: Request<Vec<u8>>, take: &mut Take<'_>) -> Result<(), Refusal> {
+    pub(super) async fn read(
+        &self,
+        mut request: Request<Vec<u8>>,
+        take: &mut Take<'_>,
+    ) -> Result<(), Refusal> {
         let path = request.uri().to_string();
+        let turned = Turned::default();
+        request.extensions_mut().insert(turned.clone());
         let begun = Instant::now();
         let patient = begun + self.patience;
         let until = self.until.map_or(patient, |it| it.min(patient));
@@ -183,7 +189,9 @@ impl Api {
             if self.until.is_some_and(|it| it <= Instant::now()) {
                 self.cut.store(true, Ordering::Relaxed);
             }
-            Err(Refusal::Timeout)
+            Err(turned.away().map_or(Refusal::Timeout, |status| {
+                Refusal::Other(format!("{status}, and no better answer in time"))
+            }))
         });
         if self.verbose {
             let outcome =

@@ -7,12 +7,14 @@ use std::{
 
 use http::Response;
 use kube::{Client, Config, client::ClientBuilder, config::KubeConfigOptions};
-use tower::util::MapResponseLayer;
+use tower::{buffer::BufferLayer, retry::RetryLayer, util::MapResponseLayer};
 
-use super::{Connection, Failure, api::innermost, kubeconfig, proxy};
+use super::{Connection, Failure, api::innermost, kubeconfig, proxy, retry::Again};
 
 /// How long to wait for a connection: a server that is there needs far less.
 const CONNECT: Duration = Duration::from_secs(10);
+/// Requests that wait for their turn at most.
+const QUEUE: usize = 1024;
 
 /// A client, and what the kubeconfig says beside.
 pub(super) struct Connected {
@@ -53,6 +55,8 @@ pub(super) async fn connect(connection: &Connection) -> Result<Connected, Failur
     kubeconfig::impersonate(&mut config.auth_info, connection);
     // whoever waits less for an answer is told of that: requests have that limit of their own
     config.connect_timeout = Some(CONNECT);
+    // done below, where the reason is kept
+    config.default_retry = false;
     let url = config.cluster_url.to_string().trim_end_matches('/').to_owned();
     let namespace = connection.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
     let warnings = Warnings::default();
@@ -62,7 +66,8 @@ pub(super) async fn connect(connection: &Connection) -> Result<Connected, Failur
             heard.note(&response);
             response
         });
-        Ok(ClientBuilder::try_from(config)?.with_layer(&note).build())
+        let builder = ClientBuilder::try_from(config)?.with_layer(&BufferLayer::new(QUEUE));
+        Ok(builder.with_layer(&RetryLayer::new(Again::new())).with_layer(&note).build())
     });
     let failed = |reason: String| Failure::Other { url: url.clone(), reason };
     let client = match built.await {

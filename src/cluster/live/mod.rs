@@ -15,6 +15,7 @@ mod names;
 mod openapi;
 mod page;
 mod proxy;
+mod retry;
 mod session;
 #[cfg(test)]
 mod tests;
