@@ -7,7 +7,7 @@ pub use served::Served;
 
 use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde::{Deserialize, Deserializer};
 
 use super::Kind;
 
@@ -87,8 +87,7 @@ impl Fields {
 
     /// JSON pointers of the fields of an object that not every release has, in order.
     pub fn strangers<'de, D: Deserializer<'de>>(&'static self, object: D) -> Result<Vec<String>, D::Error> {
-        let (IgnoredAny, seen) = watch::decode(Some(self), object)?;
-        Ok(seen.strangers)
+        watch::strangers(self, object)
     }
 
     /// What is known of the field at a JSON pointer; `None` for nothing.

@@ -1,3 +1,4 @@
+use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::*;
@@ -32,7 +33,10 @@ fn seen<T: for<'de> Deserialize<'de>>(kind: Kind, object: &serde_json::Value) ->
 
 #[test]
 fn a_type_hides_nothing_by_reading_it_or_not() {
-    let copy = json!({"spec": {"schema": {"nmae": "OpenAI"}}}).to_string();
+    let inner = json!({"spec": {"lost": 1}}).to_string();
+    let copy =
+        json!({"metadata": {"annotations": {LAST_APPLIED: inner}}, "spec": {"schema": {"nmae": "OpenAI"}}})
+            .to_string();
     let object = json!({
         "apiVersion": "aigateway.envoyproxy.io/v1beta1", "bakcend": [],
         "metadata": {"name": "a", "annotations": {LAST_APPLIED: copy, "x": "\u{1b}"}, "labels": {"spec": "x"}},

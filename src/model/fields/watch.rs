@@ -1,4 +1,4 @@
-//! What an object says beside what its type holds, noted while it is decoded: no text is read a second time for it.
+//! What an object says beside what its type holds, noted while it is decoded, so that its text need not be read twice.
 
 use std::{
     borrow::Cow,
@@ -8,7 +8,7 @@ use std::{
 use serde::{
     Deserialize, Deserializer,
     de::{
-        DeserializeSeed, EnumAccess, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
+        DeserializeSeed, EnumAccess, IgnoredAny, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
         value::BorrowedStrDeserializer,
     },
 };
@@ -21,8 +21,20 @@ pub(super) fn decode<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     fields: Option<&'static Fields>,
     from: D,
 ) -> Result<(T, Seen), D::Error> {
+    watched(fields.map_or(At::Anything, At::Object), from)
+}
+
+/// Only looks at an object, and says what fields of it not every release has.
+pub(super) fn strangers<'de, D: Deserializer<'de>>(
+    fields: &'static Fields,
+    from: D,
+) -> Result<Vec<String>, D::Error> {
+    let (IgnoredAny, seen) = watched(At::Plain(fields), from)?;
+    Ok(seen.strangers)
+}
+
+fn watched<'de, T: Deserialize<'de>, D: Deserializer<'de>>(at: At, from: D) -> Result<(T, Seen), D::Error> {
     let mut notes = Notes { pointer: String::new(), seen: Seen::default() };
-    let at = fields.map_or(At::Anything, At::Object);
     let object = T::deserialize(Watch { of: from, at, notes: &mut notes })?;
     notes.seen.strangers.sort();
     Ok((object, notes.seen))
@@ -39,6 +51,8 @@ struct Notes {
 enum At {
     /// It is a whole object.
     Object(&'static Fields),
+    /// The same, and of its metadata nothing is wanted.
+    Plain(&'static Fields),
     ApiVersion,
     Metadata(&'static Fields),
     Annotations(&'static Fields),
@@ -53,10 +67,10 @@ impl At {
     /// What is known of a field, and whether it is worth telling.
     fn field(self, name: &str) -> (At, bool) {
         match (self, name) {
-            (At::Object(fields), "spec") => (At::Below(fields.spec), false),
+            (At::Object(fields) | At::Plain(fields), "spec") => (At::Below(fields.spec), false),
             (At::Object(fields), "metadata") => (At::Metadata(fields), false),
             (At::Object(_), "apiVersion") => (At::ApiVersion, false),
-            (At::Object(_), _) => (At::Anything, !TOP.contains(&name)),
+            (At::Object(_) | At::Plain(_), _) => (At::Anything, !TOP.contains(&name)),
             (At::Metadata(fields), "annotations") => (At::Annotations(fields), false),
             (At::Annotations(fields), LAST_APPLIED) => (At::LastApplied(fields), false),
             (At::Below(list), _) => {
@@ -110,6 +124,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Watch<'_, D> {
         match self.at {
             At::Anything => self.of.deserialize_ignored_any(visitor),
             At::Object(_)
+            | At::Plain(_)
             | At::ApiVersion
             | At::Metadata(_)
             | At::Annotations(_)
@@ -141,12 +156,17 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Watch<'_, V> {
 
     plain! {
         visit_bool(it: bool), visit_i64(it: i64), visit_u64(it: u64), visit_f64(it: f64),
-        visit_string(it: String), visit_bytes(it: &[u8]), visit_borrowed_bytes(it: &'de [u8]), visit_none(), visit_unit(),
+        visit_bytes(it: &[u8]), visit_borrowed_bytes(it: &'de [u8]), visit_none(), visit_unit(),
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<V::Value, E> {
         self.notes.read(self.at, text);
         self.of.visit_str(text)
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<V::Value, E> {
+        self.notes.read(self.at, &text);
+        self.of.visit_string(text)
     }
 
     fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<V::Value, E> {
@@ -184,15 +204,20 @@ impl Notes {
             At::ApiVersion => text.clone_into(&mut self.seen.api_version),
             // what is no JSON says nothing
             At::LastApplied(fields) => {
-                let copy = fields.strangers(&mut serde_json::Deserializer::from_str(text));
+                let copy = strangers(fields, &mut serde_json::Deserializer::from_str(text));
                 self.seen.remembered = copy.unwrap_or_default();
             }
-            At::Object(_) | At::Metadata(_) | At::Annotations(_) | At::Below(_) | At::Anything => {}
+            At::Object(_)
+            | At::Plain(_)
+            | At::Metadata(_)
+            | At::Annotations(_)
+            | At::Below(_)
+            | At::Anything => {}
         }
     }
 }
 
-/// The entries of a mapping.
+/// The entries of a mapping; its keys are strings.
 struct Entries<'a, A> {
     of: A,
     at: At,
