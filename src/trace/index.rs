@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{RouteTrace, World};
 use crate::{
     cluster::Cluster,
-    model::{BackendSecurityPolicy, BackendTLSPolicy, Key, Meta},
+    model::{BackendSecurityPolicy, BackendTLSPolicy, Key, Meta, ObjectReference},
 };
 
 /// Objects by the names that they refer to.
 #[derive(Debug)]
 pub(super) struct Index<'a> {
-    /// BackendTLSPolicies by the names of their targets, each once.
-    policies: BTreeMap<&'a str, Vec<&'a BackendTLSPolicy>>,
-    /// BackendTLSPolicies by namespace and the host name that they verify, if one of their Backends does not exist.
+    /// BackendTLSPolicies by their namespace and the names of their targets, each once.
+    policies: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a BackendTLSPolicy>>>,
+    /// BackendTLSPolicies by their namespace and the host name that they verify, if one of their Backends does not exist.
     dangling: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a BackendTLSPolicy>>>,
+    /// BackendTLSPolicies by the names of their Backends that do not exist.
+    astray: BTreeMap<&'a str, Vec<&'a BackendTLSPolicy>>,
     /// BackendSecurityPolicies by their namespace and the names of their targets, each once.
     credentials: BTreeMap<(&'a str, &'a str), Vec<&'a BackendSecurityPolicy>>,
     /// BackendSecurityPolicies by namespace, if one of their AIServiceBackends does not exist.
@@ -28,20 +30,28 @@ impl<'a> Index<'a> {
         let mut index = Index {
             policies: BTreeMap::new(),
             dangling: BTreeMap::new(),
+            astray: BTreeMap::new(),
             credentials: BTreeMap::new(),
             strays: BTreeMap::new(),
             in_front: BTreeMap::new(),
         };
         for policy in cluster.backend_tls_policies.iter() {
-            let targets = &policy.spec.target_refs;
+            let (targets, namespace) = (&policy.spec.target_refs, policy.meta.namespace.as_str());
+            let by_name = index.policies.entry(namespace).or_default();
             for name in targets.iter().map(|it| it.name.as_str()).collect::<BTreeSet<_>>() {
-                index.policies.entry(name).or_default().push(policy);
+                by_name.entry(name).or_default().push(policy);
             }
-            let (namespace, host) =
-                (policy.meta.namespace.as_str(), policy.spec.validation.hostname.as_str());
-            let mut backends = targets.iter().filter(|it| it.is("gateway.envoyproxy.io", "Backend"));
-            if backends.any(|it| cluster.backends.get(namespace, &it.name).is_absent()) {
-                index.dangling.entry(namespace).or_default().entry(host).or_default().push(policy);
+            let missing = |it: &&ObjectReference| {
+                it.is("gateway.envoyproxy.io", "Backend")
+                    && cluster.backends.get(namespace, &it.name).is_absent()
+            };
+            let missing: BTreeSet<&str> = targets.iter().filter(missing).map(|it| it.name.as_str()).collect();
+            if !missing.is_empty() {
+                let by_host = index.dangling.entry(namespace).or_default();
+                by_host.entry(&policy.spec.validation.hostname).or_default().push(policy);
+            }
+            for name in missing {
+                index.astray.entry(name).or_default().push(policy);
             }
         }
         for policy in cluster.backend_security_policies.iter() {
@@ -96,13 +106,18 @@ impl<'a> World<'a> {
         there.map_or(&[], Vec::as_slice)
     }
 
-    /// BackendTLSPolicies, of whatever namespace, that name something; by namespace and name.
-    pub(super) fn tls_policies_of(&self, name: &str) -> &[&'a BackendTLSPolicy] {
-        self.index.policies.get(name).map_or(&[], Vec::as_slice)
+    /// BackendTLSPolicies of a namespace that name something; by name.
+    pub(super) fn tls_policies_of(&self, namespace: &str, name: &str) -> &[&'a BackendTLSPolicy] {
+        self.index.policies.get(namespace).and_then(|it| it.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// BackendTLSPolicies of a namespace that verify a host name, and name a Backend that does not exist; by name.
     pub(super) fn dangling_tls_policies(&self, namespace: &str, host: &str) -> &[&'a BackendTLSPolicy] {
         self.index.dangling.get(namespace).and_then(|it| it.get(host)).map_or(&[], Vec::as_slice)
+    }
+
+    /// BackendTLSPolicies that name a Backend beside them that does not exist; by namespace and name.
+    pub(super) fn tls_policies_astray(&self, name: &str) -> &[&'a BackendTLSPolicy] {
+        self.index.astray.get(name).map_or(&[], Vec::as_slice)
     }
 }

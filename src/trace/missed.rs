@@ -49,8 +49,12 @@ pub(super) fn meant<'a>(
     let names = services.iter().map(|it| it.service.as_str()).chain([&*backend.name, &from.meta.name]);
     let hosts = endpoint.addresses.iter().filter_map(|it| it.name());
     let dangling = hosts.flat_map(|it| world.dangling_tls_policies(&backend.namespace, it));
-    let near: BTreeMap<Key, &BackendTLSPolicy> =
-        (names.flat_map(|it| world.tls_policies_of(it))).chain(dangling).map(|it| (it.key(), *it)).collect();
+    let near: BTreeMap<Key, &BackendTLSPolicy> = names
+        .flat_map(|it| world.tls_policies_of(&backend.namespace, it))
+        .chain(dangling)
+        .chain(world.tls_policies_astray(&backend.name))
+        .map(|it| (it.key(), *it))
+        .collect();
     let mut missed = vec![];
     for policy in near.into_values() {
         let local = policy.meta.namespace == backend.namespace;
@@ -70,8 +74,8 @@ pub(super) fn meant<'a>(
             } else if !is_backend {
                 (local && names_it && !serves_http_route(cluster, policy, it)).then_some(MissReason::Kind)
             } else {
-                let dangling = local && cluster.backends.get(&backend.namespace, &it.name).is_absent();
-                (dangling && verifies_host).then_some(MissReason::Name)
+                let is_dangling = local && cluster.backends.get(&backend.namespace, &it.name).is_absent();
+                (is_dangling && verifies_host).then_some(MissReason::Name)
             };
             let certain = routes_known || reason != Some(MissReason::Kind) || it.kind() != "Service";
             missed.extend(reason.map(|reason| Missed { policy, target, reason, certain }));

@@ -99,9 +99,8 @@ impl<'a> Tls<'a> {
         let gap = cluster.backend_tls_policies.gap_in(&backend.namespace);
         tls.gaps.listed(Kind::BackendTLSPolicy, &backend.namespace, gap.as_ref());
         tls.complete = gap.is_none();
-        let named = world.tls_policies_of(&backend.name).iter().copied();
-        let local = named.filter(|it| it.meta.namespace == backend.namespace);
-        tls.choose(local, &backend, from.spec.backend_ref.port, platform);
+        let named = world.tls_policies_of(&backend.namespace, &backend.name).iter().copied();
+        tls.choose(named, &backend, from.spec.backend_ref.port, platform);
         if platform.ignores_tls_policies {
             tls.unread = tls.policy.take();
             tls.conflicts.clear();
