@@ -60,7 +60,7 @@ struct Metadata {
 impl<'a> Page<'a> {
     /// The next page of a list, whose pages share a buffer.
     pub(super) fn new(kind: Kind, into: &'a mut Cluster, text: &'a mut Text) -> Self {
-        text.clear();
+        text.clear(kind == Kind::Secret);
         Page { kind, into, text, at: At::Start, enough: 0, objects: 0, bytes: 0, is_list: false, token: None }
     }
 

@@ -1,6 +1,6 @@
 //! An answer that grows.
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// Bytes of which the first ones are done with. All are wiped, as they may be Secrets.
 #[derive(Default)]
@@ -14,8 +14,11 @@ impl Text {
         self.bytes.get(self.done..).unwrap_or_default()
     }
 
-    /// Begins anew in the same place; what was there is wiped in the end.
-    pub(super) fn clear(&mut self) {
+    /// Begins anew in the same place. What was there is wiped in the end, or at once where it is secret.
+    pub(super) fn clear(&mut self, secret: bool) {
+        if secret {
+            self.bytes.zeroize();
+        }
         self.bytes.clear();
         self.done = 0;
     }
