@@ -37,10 +37,11 @@ struct File {
 }
 
 /// Places of an object's fields, without their values.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Spans {
     place: (usize, usize),
-    below: BTreeMap<String, Spans>,
+    /// By key or index, in the order of the file; without the room that a map leaves.
+    below: Box<[(Box<str>, Spans)]>,
 }
 
 impl Places {
@@ -49,8 +50,9 @@ impl Places {
         let Object { file, spans, .. } = self.objects.get(object)?;
         let mut at = spans;
         for token in pointer.split('/').skip(1) {
-            match at.below.get(&token.replace("~1", "/").replace("~0", "~")) {
-                Some(below) => at = below,
+            let token = token.replace("~1", "/").replace("~0", "~");
+            match at.below.iter().find(|(name, _)| **name == *token) {
+                Some((_, below)) => at = below,
                 None => break,
             }
         }
@@ -113,11 +115,11 @@ impl Places {
 
 fn spans(node: &Node) -> Spans {
     let below = match &node.content {
-        Content::Scalar(_) => BTreeMap::new(),
+        Content::Scalar(_) => Box::default(),
         Content::List(items) => {
-            items.iter().enumerate().map(|(at, it)| (at.to_string(), spans(it))).collect()
+            items.iter().enumerate().map(|(at, it)| (at.to_string().into(), spans(it))).collect()
         }
-        Content::Map(entries) => entries.iter().map(|(key, it)| (key.clone(), spans(it))).collect(),
+        Content::Map(entries) => entries.iter().map(|(key, it)| (key.as_str().into(), spans(it))).collect(),
     };
     Spans { place: node.place, below }
 }

@@ -222,6 +222,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
         while let Some(item) = items.next_element::<Spanned<Content>>()? {
             list.push(node(item));
         }
+        list.shrink_to_fit();
         Ok(Content::List(list))
     }
 
@@ -234,6 +235,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
             }
             map.push((key.value, value));
         }
+        map.shrink_to_fit();
         Ok(Content::Map(map))
     }
 }
