@@ -137,9 +137,13 @@ fn hunk(ops: &[DiffOp], old: &Lines<'_>, new: &Lines<'_>, style: Style) -> Strin
     format!("{}\n{body}", style.dim(&head))
 }
 
+/// Where nothing is taken, it is not said after what.
 fn grow(all: &mut Option<Range<usize>>, by: &Range<usize>) {
-    let start = all.as_ref().map_or(by.start, |it| it.start);
-    *all = Some(start..by.end);
+    match all {
+        Some(_) if Range::is_empty(by) => {}
+        Some(all) if !Range::is_empty(all) => all.end = by.end,
+        _ => *all = Some(by.clone()),
+    }
 }
 
 /// First line and number of lines; the line before for none.
@@ -174,6 +178,10 @@ mod tests {
              a: 1\n\\ No newline at end of file\n"
         );
         assert_eq!(diff(old, old), "");
+        // the lines that are alike may be taken for others of the same text
+        let old = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n# a\n# b\n";
+        let new = &old.replace("# a", "# b");
+        assert!(diff(old, new).contains("@@ -1,5 +1,5 @@\n"), "{}", diff(old, new));
         assert_eq!(
             diff("", "apiVersion: v1\n"),
             "--- x.yaml\n+++ x.yaml\n@@ -0,0 +1 @@\n+(not shown, as it may hold a credential)\n"
