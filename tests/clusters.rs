@@ -33,7 +33,7 @@ fn report(name: &str, complete: bool) -> Report {
     let source = Source { kind: SourceKind::Files, context: None };
     report::build(
         &world,
-        report::Draft::all(&world),
+        report::Outline::all(&world),
         &findings,
         &report::Request { source, places: &Places::default(), before: None, suppressed: &[] },
     )

@@ -315,7 +315,7 @@ fn what_was_there_before_does_not_fail_and_what_is_gone_is_not_there() {
         before: Some(&findings[1..]),
         suppressed: &[],
     };
-    let report = report::build(&world, report::Draft::all(&world), &findings[..2], &request);
+    let report = report::build(&world, report::Outline::all(&world), &findings[..2], &request);
     let page = Page {
         style: Style::PLAIN,
         places: &loaded.places,

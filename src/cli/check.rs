@@ -17,7 +17,7 @@ use super::{
 use crate::{
     cluster::{Cluster, live},
     render::{self, Format, Page, clean},
-    report::{self, Draft, Report},
+    report::{self, Outline, Report},
     rules::{self, Finding},
     suppress::{self, Baseline, Split},
     trace::{Trace, World},
@@ -206,8 +206,8 @@ impl Check {
         let accepted = self.accept.accepted(baseline);
         let world = World::new(&input.cluster, input.now, &input.versions);
         // all rules over all backends, so that a shared cause names all that it hits
-        let draft = |it: &Trace<'_>| selection.has(it.backend).then(|| Draft::of(it));
-        let (mut findings, drafts) = rules::run_and_take(&world, draft);
+        let outline = |it: &Trace<'_>| selection.has(it.backend).then(|| Outline::of(it));
+        let (mut findings, outlines) = rules::run_and_take(&world, outline);
         let gone = baseline.map_or(0, |it| accept::gone(it, &findings, selection));
         selection.narrow(&input.cluster, &mut findings);
         let split = suppress::split(findings, &input.cluster, &accepted);
@@ -223,7 +223,7 @@ impl Check {
             before: before.as_deref(),
             suppressed: &split.suppressed,
         };
-        let report = report::build(&world, drafts.into_iter().flatten(), &split.findings, &request);
+        let report = report::build(&world, outlines.into_iter().flatten(), &split.findings, &request);
         let mut notes: Vec<String> = split.notes.iter().cloned().collect();
         if gone > 0 {
             let plural = if gone == 1 { "" } else { "s" };

@@ -13,7 +13,7 @@ use crate::{
     cluster::live,
     model::Resource as _,
     render::{self, Style, graph::Language},
-    report::{self, BackendTrace, Draft, RequestTrace},
+    report::{self, BackendTrace, Outline, RequestTrace},
     rules, suppress,
     trace::{Trace, World},
     walk,
@@ -187,7 +187,7 @@ impl Explain {
             before: None,
             suppressed: &split.suppressed,
         };
-        let report = report::build(scene.map.world, Draft::all(scene.map.world), &split.findings, &request);
+        let report = report::build(scene.map.world, Outline::all(scene.map.world), &split.findings, &request);
         let Some(trace): Option<BackendTrace> = report::backend_trace(trace, &report) else {
             return Err(Failure::new(format!("`{name}` has no row in the report")));
         };

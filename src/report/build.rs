@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Change, Draft, Entry, FindingCounts, FixEntry, ObjectId, PatchEntry, PlatformRow, RelatedEntry, Report,
+    Change, Entry, FindingCounts, FixEntry, ObjectId, Outline, PatchEntry, PlatformRow, RelatedEntry, Report,
     Row, Source, State, Summary, change, health, skipped, suppressed,
 };
 use crate::{
@@ -30,7 +30,7 @@ pub struct Request<'a> {
 /// Builds the report of some backends from all findings.
 pub fn build(
     world: &World<'_>,
-    drafts: impl Iterator<Item = Draft>,
+    outlines: impl Iterator<Item = Outline>,
     findings: &[Finding],
     request: &Request<'_>,
 ) -> Report {
@@ -41,9 +41,9 @@ pub fn build(
         }
     }
     let mut gaps = BTreeSet::new();
-    let mut backends: Vec<Row> = drafts
-        .map(|draft| {
-            let Draft { row, gaps: here } = draft;
+    let mut backends: Vec<Row> = outlines
+        .map(|outline| {
+            let Outline { row, gaps: here } = outline;
             gaps.extend(here);
             let id = (row.namespace.clone(), row.name.clone());
             let mine = by_backend.get(&id).map_or(&[][..], Vec::as_slice);
@@ -104,7 +104,8 @@ fn common_gaps(world: &World<'_>) -> Vec<Gap> {
 
 /// A row with the findings that name its backend.
 fn judged(mut row: Row, mine: &[&Finding]) -> Row {
-    // findings of the platform count for the backends they name
+    // findings of the platform count for the backends they name; a hop that does not apply is no reason for anything,
+    // as it comes after all others
     let mut worst = health::worst(mine.iter().copied()).unwrap_or(State::Ok);
     for (hop, cell) in row.hops.all_mut() {
         let found = health::worst(mine.iter().copied().filter(|it| it.rule.hop == hop));

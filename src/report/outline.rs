@@ -8,22 +8,22 @@ use crate::{
 
 /// A row before any finding, and the gaps on the way of its backend and of the Gateways that its routes are on.
 #[derive(Debug)]
-pub struct Draft {
+pub struct Outline {
     pub(super) row: Row,
     pub(super) gaps: Vec<Gap>,
 }
 
-impl Draft {
+impl Outline {
     /// What goes from a trace into the report.
     pub fn of(trace: &Trace<'_>) -> Self {
         let gateways = trace.gateways().into_iter().flat_map(|it| &it.gaps.0);
         let gaps = Hop::OF_BACKEND.into_iter().flat_map(|hop| trace.gaps(hop)).chain(gateways);
-        Draft { row: row(trace), gaps: gaps.cloned().collect() }
+        Outline { row: row(trace), gaps: gaps.cloned().collect() }
     }
 
     /// Of all backends.
     pub fn all(world: &World<'_>) -> impl Iterator<Item = Self> {
-        world.traces().map(|it| Draft::of(&it))
+        world.traces().map(|it| Outline::of(&it))
     }
 }
 

@@ -159,7 +159,7 @@ fn measure(text: &str) -> [f64; 4] {
     let judged = lap();
     let source = Source { kind: SourceKind::Files, context: None };
     let request = report::Request { source, places: &loaded.places, before: None, suppressed: &[] };
-    let report = report::build(&world, report::Draft::all(&world), &findings, &request);
+    let report = report::build(&world, report::Outline::all(&world), &findings, &request);
     let reported = lap();
     let mut faults: BTreeMap<&(String, String), BTreeSet<&str>> = BTreeMap::new();
     for it in &findings {

@@ -84,7 +84,7 @@ fn said(cluster: &Cluster) -> (Vec<String>, Report) {
     };
     let source = Source { kind: SourceKind::Live, context: None };
     let request = report::Request { source, places: &Places::default(), before: None, suppressed: &[] };
-    let report = report::build(&world, report::Draft::all(&world), &findings, &request);
+    let report = report::build(&world, report::Outline::all(&world), &findings, &request);
     (findings.iter().map(line).collect(), report)
 }
 

@@ -7,7 +7,7 @@ use crate::{
     manifest::{Manifest, SecretSlot},
     model::{Meta, Secret, SecretValue},
     render::{self, Page, Style},
-    report::{self, Change, Draft, Report, Source, SourceKind},
+    report::{self, Change, Outline, Report, Source, SourceKind},
     rules::{self, Finding, Severity},
     trace::{self, AssumedVersions, World},
 };
@@ -47,7 +47,7 @@ pub(super) fn judge(overlay: &Overlay, live: &Cluster, now: Timestamp) -> Verdic
         before: Some(&before),
         suppressed: &[],
     };
-    let mut report = report::build(&world, Draft::all(&world), &after, &request);
+    let mut report = report::build(&world, Outline::all(&world), &after, &request);
     report.findings.retain(|it| it.change == Some(Change::Introduced));
     for finding in &mut report.findings {
         finding.change = None;

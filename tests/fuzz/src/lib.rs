@@ -85,7 +85,7 @@ pub fn report(data: &[u8], stdin: &[u8], complete: bool) {
         before: None,
         suppressed: &split.suppressed,
     };
-    let report = report::build(&world, report::Draft::all(&world), &split.findings, &request);
+    let report = report::build(&world, report::Outline::all(&world), &split.findings, &request);
     let failures: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
     let width = terminal(data).columns.unwrap_or(80);
     let page = Page {
