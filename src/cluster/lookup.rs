@@ -11,8 +11,8 @@ pub enum Why {
     NotInstalled,
     /// Nobody asked: not in the files, or switched off by a flag.
     NotFetched,
-    /// The run ended before the answer came.
-    Timeout,
+    /// Time ran out before the answer came; with the status with which the server had put the request off, if it had.
+    Timeout(Option<String>),
     /// The object does not decode; with the decoder's reason.
     Undecodable(String),
     /// The API server answered with an error of its own; with its words.
@@ -26,7 +26,7 @@ impl Why {
             Why::Forbidden => "forbidden",
             Why::NotInstalled => "not-installed",
             Why::NotFetched => "not-fetched",
-            Why::Timeout => "timeout",
+            Why::Timeout(_) => "timeout",
             Why::Undecodable(_) => "undecodable",
             Why::ServerError(_) => "server-error",
         }
@@ -39,7 +39,8 @@ impl fmt::Display for Why {
             Why::Forbidden => f.write_str("forbidden"),
             Why::NotInstalled => f.write_str("kind not installed"),
             Why::NotFetched => f.write_str("not fetched"),
-            Why::Timeout => f.write_str("timed out"),
+            Why::Timeout(None) => f.write_str("timed out"),
+            Why::Timeout(Some(status)) => write!(f, "timed out (it said {status})"),
             Why::Undecodable(reason) => write!(f, "undecodable: {reason}"),
             Why::ServerError(reason) => write!(f, "server error: {reason}"),
         }

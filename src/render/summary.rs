@@ -177,10 +177,15 @@ pub(super) fn skipped(report: &Report, assumed_complete: bool) -> Vec<Line> {
     }
     let rest = report.skipped.iter().filter(|it| !lacking(it));
     let (late, rest): (Vec<&Skipped>, Vec<&Skipped>) = rest.partition(|it| it.reason == "timeout");
-    if let Some(first) = late.first() {
+    let mut by_words: BTreeMap<&str, Vec<&Skipped>> = BTreeMap::new();
+    for it in late {
+        by_words.entry(it.message.rsplit(": ").next().unwrap_or_default()).or_default().push(it);
+    }
+    for (words, late) in by_words {
         let mut kinds: Vec<&str> = late.iter().map(|it| it.kind.as_str()).collect();
         kinds.dedup();
-        lines.push(Line { what: format!("timed out: {}", kinds.join(", ")), remedy: first.remedy.clone() });
+        let remedy = late.first().map_or(String::new(), |it| it.remedy.clone());
+        lines.push(Line { what: format!("{words}: {}", kinds.join(", ")), remedy });
     }
     let (elsewhere, rest) = apart(rest);
     lines.extend(grouped(rest.into_iter()));

@@ -70,7 +70,7 @@ pub(super) fn remedy(cluster: &Cluster, kind: Kind, namespace: &str, named: bool
         }
         Why::NotInstalled => format!("kubectl get crd {resource}"),
         Why::NotFetched => format!("kubectl get {resource}{scope} -o yaml"),
-        Why::Timeout => "kubectl aigw-backend check --timeout 10m --request-timeout 5m".to_owned(),
+        Why::Timeout(_) => "kubectl aigw-backend check --timeout 10m --request-timeout 5m".to_owned(),
         Why::Undecodable(_) | Why::ServerError(_) => format!("kubectl get {resource}{scope}"),
     }
 }

@@ -124,12 +124,22 @@ const LASTING: [(&str, u16, Option<&str>, RangeInclusive<usize>); 3] = [
 fn lasting(args: &'static [&'static str], code: i32) -> Vec<Row> {
     let mut rows = vec![];
     for (name, status_code, after, sent) in LASTING {
-        let words = if status_code == 503 { "503 Service Unavailable, and no" } else { "429 Too Many Requests, and no" };
+        let (said, words) = if status_code == 503 {
+            (
+                "timed out (it said 503 Service Unavailable)",
+                "did not answer in time (it said 503 Service Unavailable)",
+            )
+        } else {
+            (
+                "timed out (it said 429 Too Many Requests)",
+                "did not answer in time (it said 429 Too Many Requests)",
+            )
+        };
         let fault = move |_: &Asked| {
             Some(after.map_or_else(|| status(status_code, "Busy"), |it| later(status_code, it)))
         };
         for on in [On::Policies, On::Secret] {
-            let row = row(name, on, fault, Comes::Skipped("server-error", "and no better answer in time"));
+            let row = row(name, on, fault, Comes::Skipped("timeout", said));
             rows.push(row.sent(sent.clone()).args(args).code(code));
         }
         let row = row(name, On::Backends, fault, Comes::Error(words));

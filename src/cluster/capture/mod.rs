@@ -158,8 +158,10 @@ impl Reach {
 /// The word for a reason, and the words that came with it.
 fn reason(why: &Why) -> String {
     match why {
-        Why::Undecodable(reason) | Why::ServerError(reason) => format!("{}: {reason}", why.word()),
-        Why::Forbidden | Why::NotInstalled | Why::NotFetched | Why::Timeout => why.word().to_owned(),
+        Why::Undecodable(reason) | Why::ServerError(reason) | Why::Timeout(Some(reason)) => {
+            format!("{}: {reason}", why.word())
+        }
+        Why::Forbidden | Why::NotInstalled | Why::NotFetched | Why::Timeout(None) => why.word().to_owned(),
     }
 }
 
@@ -171,7 +173,7 @@ fn why(text: &str) -> Option<Why> {
         "forbidden" => Why::Forbidden,
         "not-installed" => Why::NotInstalled,
         "not-fetched" => Why::NotFetched,
-        "timeout" => Why::Timeout,
+        "timeout" => Why::Timeout((!words.is_empty()).then(|| words.to_owned())),
         "undecodable" => Why::Undecodable(words.to_owned()),
         "server-error" => Why::ServerError(words.to_owned()),
         _ => Why::ServerError(text.to_owned()),
@@ -188,7 +190,8 @@ mod tests {
             Why::Forbidden,
             Why::NotInstalled,
             Why::NotFetched,
-            Why::Timeout,
+            Why::Timeout(None),
+            Why::Timeout(Some("503 Service Unavailable".into())),
             Why::Undecodable("spec.a: expected a list".into()),
             Why::ServerError("500: a: b".into()),
             Why::ServerError(String::new()),
@@ -207,7 +210,7 @@ mod tests {
         cluster.note(&key("closed"), Err(Why::Forbidden));
         cluster.cover(Kind::Secret, Coverage::Namespace("b".into()));
         cluster.cover(Kind::Secret, Coverage::Namespace("c".into()));
-        cluster.cover(Kind::Secret, Coverage::NotNamespace("c".into(), Why::Timeout));
+        cluster.cover(Kind::Secret, Coverage::NotNamespace("c".into(), Why::Timeout(None)));
         cluster.cover(Kind::Backend, Coverage::Everything);
         cluster.cover(Kind::Gateway, Coverage::Nothing(Why::Forbidden));
         let capture = Capture::of(&cluster, Timestamp::UNIX_EPOCH, BTreeMap::new());
@@ -217,7 +220,7 @@ mod tests {
         assert_eq!(other.secrets.get("a", "closed").unreadable(), Some(&Why::Forbidden));
         assert_eq!(other.secrets.get("a", "x").unreadable(), Some(&Why::NotFetched));
         assert!(other.secrets.get("b", "x").is_absent());
-        assert_eq!(other.secrets.get("c", "x").unreadable(), Some(&Why::Timeout));
+        assert_eq!(other.secrets.get("c", "x").unreadable(), Some(&Why::Timeout(None)));
         assert!(other.backends.get("a", "x").is_absent());
         assert_eq!(other.gateways.get("a", "x").unreadable(), Some(&Why::Forbidden));
         assert_eq!(Capture::of(&other, Timestamp::UNIX_EPOCH, BTreeMap::new()), capture);

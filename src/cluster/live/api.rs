@@ -52,8 +52,8 @@ pub(super) enum Refusal {
     Gone,
     /// 401, in the server's words.
     Unauthorized(String),
-    /// Not in time.
-    Timeout,
+    /// Not in time; with the status with which the server had put the request off, if it had.
+    Timeout(Option<String>),
     /// No connection.
     Connect(String),
     /// No TLS.
@@ -69,7 +69,7 @@ impl Refusal {
     pub(super) fn why(&self) -> Why {
         match self {
             Refusal::Forbidden(_) => Why::Forbidden,
-            Refusal::Timeout => Why::Timeout,
+            Refusal::Timeout(status) => Why::Timeout(status.clone()),
             Refusal::NotFound => Why::ServerError("404".to_owned()),
             Refusal::Gone => Why::ServerError("410: the list changes faster than it can be read".to_owned()),
             Refusal::Unauthorized(reason)
@@ -89,7 +89,7 @@ impl Refusal {
             }
             Refusal::NotFound => Failure::NotInstalled { url },
             Refusal::Unauthorized(reason) => Failure::Unauthorized { url, reason },
-            Refusal::Timeout => Failure::Timeout { url },
+            Refusal::Timeout(status) => Failure::Timeout { url, status },
             Refusal::Connect(reason) => Failure::Connect { url, reason },
             Refusal::Tls(reason) => Failure::Tls { url, reason },
             Refusal::Credential(reason) => Failure::Credential { reason },
@@ -189,9 +189,7 @@ impl Api {
             if self.until.is_some_and(|it| it <= Instant::now()) {
                 self.cut.store(true, Ordering::Relaxed);
             }
-            Err(turned.away().map_or(Refusal::Timeout, |status| {
-                Refusal::Other(format!("{status}, and no better answer in time"))
-            }))
+            Err(Refusal::Timeout(turned.away().map(|it| it.to_string())))
         });
         if self.verbose {
             let outcome =

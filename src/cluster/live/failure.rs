@@ -70,10 +70,12 @@ pub enum Failure {
         reason: String,
     },
     /// The AIServiceBackends were not there in time.
-    #[error("{url} did not answer in time")]
+    #[error("{url} did not answer in time{}", status.as_ref().map_or(String::new(), |it| format!(" (it said {it})")))]
     Timeout {
         /// The server.
         url: String,
+        /// With what it had put the request off, if it had.
+        status: Option<String>,
     },
     /// Anything else, in the server's or the client's words.
     #[error("cannot read AIServiceBackends from {url}: {reason}")]

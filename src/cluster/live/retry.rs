@@ -14,7 +14,7 @@ use tower::{BoxError, retry::Policy};
 pub(super) struct Turned(Arc<AtomicU16>);
 
 impl Turned {
-    /// The status, if it was sent again.
+    /// The status, while it waits to be sent again or is under way once more.
     pub(super) fn away(&self) -> Option<StatusCode> {
         StatusCode::from_u16(self.0.load(Ordering::Relaxed)).ok()
     }
@@ -38,11 +38,13 @@ impl<T> Policy<Request<Body>, Response<T>, BoxError> for Again {
         request: &mut Request<Body>,
         answer: &mut Result<Response<T>, BoxError>,
     ) -> Option<Self::Future> {
-        let wait = self.0.retry(request, answer)?;
-        if let (Ok(answer), Some(turned)) = (answer, request.extensions().get::<Turned>()) {
-            turned.0.store(answer.status().as_u16(), Ordering::Relaxed);
+        let wait = self.0.retry(request, answer);
+        // what is not sent again has been answered
+        let status = answer.as_ref().ok().filter(|_| wait.is_some()).map_or(0, |it| it.status().as_u16());
+        if let Some(turned) = request.extensions().get::<Turned>() {
+            turned.0.store(status, Ordering::Relaxed);
         }
-        Some(wait)
+        wait
     }
 
     fn clone_request(&mut self, request: &Request<Body>) -> Option<Request<Body>> {

@@ -44,7 +44,7 @@ impl Session {
                 };
                 tokio::time::timeout_at(until, connecting)
                     .await
-                    .map_err(|_| Failure::Timeout { url: url() })??
+                    .map_err(|_| Failure::Timeout { url: url(), status: None })??
             }
             None => connecting.await?,
         };

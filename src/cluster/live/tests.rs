@@ -222,11 +222,11 @@ async fn what_is_not_there_by_the_deadline_has_timed_out() {
     let (client, _) = server(|url| url.contains("/gateways?").then(|| (0, String::new())));
     let (cluster, cut) = read_scope(client, &Scope::default(), Some(Duration::from_secs(5))).await.unwrap();
     assert!(cut);
-    assert_eq!(cluster.gateways.get("a", "b").unreadable(), Some(&Why::Timeout));
+    assert_eq!(cluster.gateways.get("a", "b").unreadable(), Some(&Why::Timeout(None)));
     assert!(cluster.backends.get("a", "b").is_absent());
     let (client, _) = server(|_| Some((0, String::new())));
     let failure = read_scope(client, &Scope::default(), Some(Duration::from_secs(5))).await.unwrap_err();
-    assert_eq!(failure, Failure::Timeout { url: "https://fake".into() });
+    assert_eq!(failure, Failure::Timeout { url: "https://fake".into(), status: None });
 }
 
 #[tokio::test]
