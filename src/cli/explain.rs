@@ -207,6 +207,8 @@ fn is_name(text: &str) -> bool {
     text.chars().all(is_of_names) && text.chars().any(char::is_alphabetic)
 }
 
+/// Objects have no capitals in their names.
 fn is_code(text: &str) -> bool {
-    text.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("AIB")) && text.len() <= 6
+    let begins = text.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("AIB"));
+    begins && (text.len() <= 6 || text.chars().any(char::is_uppercase))
 }
