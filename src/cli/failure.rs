@@ -74,7 +74,10 @@ impl From<live::Failure> for Failure {
                 let this = this.help(reason).help(format!("kubectl auth can-i list {resource} {scope}"));
                 if scope == "-A" { this.help("one namespace may be permitted: -n NAMESPACE") } else { this }
             }
-            live::Failure::Timeout { .. } => {
+            live::Failure::Timeout { status: Some(_), .. } => this
+                .help("is it overloaded, or is something before it down? kubectl get --raw /readyz")
+                .help("give it more time: --timeout 10m --request-timeout 5m"),
+            live::Failure::Timeout { status: None, .. } => {
                 this.help("give it more time: --timeout 10m --request-timeout 5m")
             }
             live::Failure::Other { .. } => this.help("what kubectl says: kubectl get aiservicebackends"),
